@@ -1,0 +1,53 @@
+/**
+ * Checkpoint files: named arrays and attributes in one HDF5 file, replaced atomically, damage detected.
+ *
+ * Writing: a new file in the same folder, every dataset chunked with fletcher32, latest format bounds (checksummed
+ * metadata), attribute complete=1 last, close, fsync, old file renamed to <name>.prev, new one over <name>, fsync of
+ * the folder. An existing checkpoint is never opened for writing. kill -9 at any instant leaves a readable file.
+ * Reading: refuses foreign, newer or damaged files with a message; all calls from one thread.
+ * Knows no atoms: names and shapes are the caller's.
+ */
+#ifndef SLG_CKPT_CKPT_H
+#define SLG_CKPT_CKPT_H
+
+#include "runtime/base/error.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct slg_ckpt slg_ckpt;
+
+enum { SLG_CKPT_MAJOR = 1, SLG_CKPT_MINOR = 0 };
+
+/** Removes stale temporaries of dead processes and starts a new file that will replace `path`. */
+SLG_CHECKED slg_status slg_ckpt_create(const char *path, slg_ckpt **out, slg_error *err);
+/** Arrays: row-major rows x cols (cols = 1 for vectors; rows = 0 allowed). `name` like "/swarm/position". */
+SLG_CHECKED slg_status slg_ckpt_put_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
+                                        const double *x, slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_put_i64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
+                                        const int64_t *x, slg_error *err);
+/** A byte string (text, or a plain struct array). */
+SLG_CHECKED slg_status slg_ckpt_put_bytes(slg_ckpt *c, const char *name, const void *x, size_t n,
+                                          slg_error *err);
+/** Makes the file permanent and frees c (also on failure: then the old checkpoint is untouched). */
+SLG_CHECKED slg_status slg_ckpt_commit(slg_ckpt **c, slg_error *err);
+
+/**
+ * Opens for reading. A damaged <path> falls back to <path>.prev with *used_previous = true (the caller warns
+ * loudly); both unusable: ERR_DAMAGE with a message that says what is wrong and what to do. Neither exists: ERR_IO.
+ */
+SLG_CHECKED slg_status slg_ckpt_open(const char *path, slg_ckpt **out, bool *used_previous, slg_error *err);
+/** True if a checkpoint (or its .prev) exists. */
+bool slg_ckpt_exists(const char *path);
+/** Whole arrays into a new buffer (caller frees with slg_free). Values are checked for shape and finiteness is not. */
+SLG_CHECKED slg_status slg_ckpt_get_f64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols,
+                                        double **x, slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_get_i64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols,
+                                        int64_t **x, slg_error *err);
+/** n bytes plus a closing NUL that n does not count. */
+SLG_CHECKED slg_status slg_ckpt_get_bytes(slg_ckpt *c, const char *name, char **x, size_t *n, slg_error *err);
+bool slg_ckpt_has(slg_ckpt *c, const char *name);
+/** Closes a file opened for reading, or abandons one being written. *c = NULL. */
+void slg_ckpt_close(slg_ckpt **c);
+
+#endif

@@ -1,0 +1,138 @@
+/**
+ * The task engine: tasks that use blocks of memory, run in the order their block accesses imply.
+ *
+ * Three back ends share this interface: StarPU (many workers), inline (each task runs inside slg_rt_insert; for
+ * small jobs and for tests) and recorder (nothing runs; the graph can be examined). Only this folder knows StarPU.
+ *
+ * A numerical failure is data: every block begins with a hidden head that holds a status. A task whose input
+ * blocks hold a failure is not run; its outputs inherit the first failure in the order of its uses.
+ */
+#ifndef SLG_ENGINE_RT_H
+#define SLG_ENGINE_RT_H
+
+#include "runtime/base/error.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct slg_rt slg_rt;
+typedef struct slg_block slg_block;
+
+typedef enum slg_access { SLG_R, SLG_W, SLG_RW } slg_access;
+
+/** Outcome that travels with a block. */
+typedef struct slg_head {
+    int32_t status;  /* slg_status of the task chain that made the block */
+    char stage[20];  /* name of the task kind that failed, "" when none did */
+    char why[104];   /* its reason, one clause */
+} slg_head;
+
+/** What a task function sees. Pointers are valid during the call. */
+typedef struct slg_task {
+    void *const *buf;      /* [n_buf] payloads of the used blocks, 64-byte aligned, in the order of the uses */
+    const size_t *bytes;   /* [n_buf] their sizes */
+    size_t n_buf;
+    const void *arg;       /* the copied argument struct */
+    char *why;             /* [104] a failing task writes its reason here */
+    slg_rt *rt;
+} slg_task;
+
+/** Workspace of the calling worker, 64-byte aligned, kept between tasks, contents undefined. NULL: out of memory. */
+void *slg_task_scratch(const slg_task *t, size_t bytes);
+
+/** Writes the reason (printf style) into t->why and returns st: `return slg_task_fail(t, SLG_ERR_NOT_SPD, ...)`. */
+slg_status slg_task_fail(const slg_task *t, slg_status st, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** One kind of task; static storage, zero-initialised members not named. */
+typedef struct slg_kind {
+    const char *name;
+    slg_status (*cpu)(const slg_task *t); /* SLG_OK or the failure */
+} slg_kind;
+
+typedef struct slg_use {
+    slg_block *block;
+    slg_access mode;
+} slg_use;
+
+typedef struct slg_insertion {
+    const slg_kind *kind;
+    const slg_use *use; /* [n_use], any number */
+    size_t n_use;
+    const void *arg;    /* plain data, copied; may hold pointers to host data that stay constant meanwhile */
+    size_t arg_bytes;
+    double flops, bytes; /* predicted work, for models and traces */
+    int priority;        /* larger runs earlier; only the order counts */
+    int32_t iteration, particle, chunk; /* for traces; -1 = none */
+    void (*done)(void *); /* called on a worker when the task has ended (also skipped or cancelled); may be NULL */
+    void *done_arg;
+} slg_insertion;
+
+typedef struct slg_rt_options {
+    enum { SLG_RT_STARPU, SLG_RT_INLINE, SLG_RT_RECORD } backend;
+    int workers;           /* 0 = all cores StarPU offers */
+    const char *scheduler; /* NULL = lws on CPUs; the environment variable STARPU_SCHED wins */
+    const char *state_dir; /* existing writable folder for StarPU's calibration (STARPU_HOME), NULL = default */
+    bool trace;            /* keep a slg_trace_record for every task */
+} slg_rt_options;
+
+/** Starts the engine. ERR_DEVICE when there is no worker. */
+SLG_CHECKED slg_status slg_rt_start(const slg_rt_options *opt, slg_rt **out, slg_error *err);
+/** Waits for all tasks, stops the workers, frees. *rt becomes NULL. */
+void slg_rt_stop(slg_rt **rt);
+
+/** Number of CPU workers, cores of the node seen by this process, name of the scheduling policy. */
+int slg_rt_workers(const slg_rt *rt);
+int slg_rt_cores(const slg_rt *rt);
+const char *slg_rt_scheduler(const slg_rt *rt);
+
+/** A new block of `bytes` payload bytes; contents undefined until a task writes it. */
+SLG_CHECKED slg_status slg_rt_block(slg_rt *rt, size_t bytes, slg_block **out, slg_error *err);
+/** No task inserted later will use the block: it is freed after the tasks inserted so far. *block = NULL. */
+void slg_rt_release(slg_rt *rt, slg_block **block);
+/** Inserts a task; returns at once (inline back end: after it ran). */
+SLG_CHECKED slg_status slg_rt_insert(slg_rt *rt, const slg_insertion *in, slg_error *err);
+/** Waits for the block's last writer, copies its head and the first `bytes` payload bytes (dst may be NULL). */
+SLG_CHECKED slg_status slg_rt_read(slg_rt *rt, slg_block *block, slg_head *head, void *dst, size_t bytes,
+                                   slg_error *err);
+/** Waits until all inserted tasks have ended. */
+void slg_rt_wait(slg_rt *rt);
+/** Idle workers sleep instead of spinning between pause and resume. */
+void slg_rt_pause(slg_rt *rt);
+void slg_rt_resume(slg_rt *rt);
+
+/** Asks tasks that have not started to end at once with SLG_STOPPED. Async-signal-safe. */
+void slg_rt_cancel(slg_rt *rt);
+bool slg_rt_cancelled(const slg_rt *rt);
+
+/** One finished task. Times in microseconds since the start of the engine. */
+typedef struct slg_trace_record {
+    const char *kind;
+    int32_t iteration, particle, chunk, worker, status;
+    double submitted, ready, start, end, data_wait;
+    double flops, bytes;
+    uint64_t id;
+} slg_trace_record;
+
+/**
+ * Moves the records gathered since the last call into a new array (caller frees with slg_free), ordered by
+ * worker and start. Call between slg_rt_wait and the next insertion.
+ */
+SLG_CHECKED slg_status slg_rt_trace_take(slg_rt *rt, slg_trace_record **out, size_t *n, slg_error *err);
+
+/** Recorder back end: the graph so far. Task i depends on the tasks of dep[dep_first[i] .. dep_first[i+1]). */
+typedef struct slg_graph_task {
+    const char *kind;
+    int32_t iteration, particle, chunk, priority;
+    double flops;
+    size_t dep_first;
+} slg_graph_task;
+typedef struct slg_graph {
+    const slg_graph_task *task; /* [n_task + 1]; the last entry only closes dep_first */
+    size_t n_task;
+    const size_t *dep;
+} slg_graph;
+/** Borrowed until the next insertion. */
+SLG_CHECKED slg_status slg_rt_graph(slg_rt *rt, slg_graph *out, slg_error *err);
+
+#endif
