@@ -25,7 +25,7 @@ double slg_dim_decode(const slg_dim *d, double u)
 {
     switch (d->kind) {
     case SLG_DIM_LOG:
-        return into(exp(log(d->lo) + into(u, 0, 1) * (log(d->hi) - log(d->lo))), d->lo, d->hi);
+        return into(d->lo * exp(into(u, 0, 1) * (log(d->hi) - log(d->lo))), d->lo, d->hi);
     case SLG_DIM_INT:
         return d->lo + cell_of(d, u);
     case SLG_DIM_CHOICE:
@@ -50,7 +50,7 @@ double slg_dim_encode(const slg_dim *d, double value)
     double v = into(value, d->lo, d->hi);
     switch (d->kind) {
     case SLG_DIM_LOG:
-        return d->hi > d->lo ? into(log(v / d->lo) / log(d->hi / d->lo), 0, 1) : 0.5;
+        return d->hi > d->lo ? into((log(v) - log(d->lo)) / (log(d->hi) - log(d->lo)), 0, 1) : 0.5;
     case SLG_DIM_INT:
         return (round(v) - d->lo + 0.5) / n_cell(d);
     case SLG_DIM_CHOICE:
