@@ -1,0 +1,36 @@
+/** Tasks of the validation: predictions, their errors, and errors from Gram blocks without touching rows. */
+#ifndef SLG_TASKS_VALIDATION_VALIDATION_TASK_H
+#define SLG_TASKS_VALIDATION_VALIDATION_TASK_H
+
+#include "tasks/common/submit.h"
+#include "tasks/validation/validation.h"
+
+/** Frames of one batch as the prediction tasks need them. */
+typedef struct slg_frames {
+    size_t frame0, n_frame;
+} slg_frames;
+
+size_t slg_prediction_bytes(const slg_geom *geom, slg_frames f);
+
+/** p (W if first, else RW) += predictions of environments env0..env1-1 by the model and its coefficients. */
+SLG_CHECKED slg_status slg_submit_predict(slg_rt *rt, const slg_place *at, const slg_geom *geom, slg_frames f,
+                                          size_t env0, size_t env1, const slg_model *model, bool derivatives,
+                                          bool first, double flops, slg_block *p, slg_error *err);
+
+/** sum (W) slg_errors [n_group] of the predictions p (R) of frames f. */
+SLG_CHECKED slg_status slg_submit_errors(slg_rt *rt, const slg_place *at, const slg_geom *geom,
+                                         const slg_reference *ref, slg_frames f, size_t n_group, slg_block *p,
+                                         slg_block *sum, slg_error *err);
+
+/** out (W) slg_errors [n_group] <- sums of part (R) [n_part] in order. */
+SLG_CHECKED slg_status slg_submit_merge_errors(slg_rt *rt, const slg_place *at, size_t n_group, size_t n_part,
+                                               slg_block *const *part, slg_block *out, slg_error *err);
+
+/**
+ * out (W) one slg_errors (abs = NAN) from validation Gram blocks gram (R), whose classes are SLG_ENERGY, SLG_FORCE,
+ * SLG_VIRIAL in the metric of the errors, and model->coef (spec gap_fit 14.3).
+ */
+SLG_CHECKED slg_status slg_submit_residual(slg_rt *rt, const slg_place *at, const slg_model *model, slg_block *gram,
+                                           slg_block *out, slg_error *err);
+
+#endif
