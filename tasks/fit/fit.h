@@ -12,7 +12,11 @@
 
 enum { SLG_MAX_BLOCKS = SLG_MAX_SPECIES };
 
-/** t[i] <- max(t[i],0)^zeta for integer or real zeta > 0; dt (may be NULL) <- zeta * max(t,0)^(zeta-1). */
+/**
+ * t[i] <- t[i]^zeta, dt (may be NULL) <- zeta t^(zeta-1), zeta > 0. An integer zeta (to 1e-14) multiplies, so negative
+ * dot products (possible after compression) keep their sign rule, the kernel matrix stays positive semidefinite and
+ * QUIP evaluates the same; for a real zeta negative dot products count as 0 (spec soap_turbo section 9).
+ */
 void slg_kernel_power(size_t n, double zeta, double *t, double *dt);
 
 /**

@@ -1,4 +1,4 @@
-/** Statistics of kernel values k = max(v.q, 0)^zeta between reference environments and all environments. */
+/** Statistics of kernel values k = (v.q)^zeta (slg_kernel_power of fit.h) between reference environments and all environments. */
 #ifndef SLG_TASKS_KERNELSTAT_KERNELSTAT_H
 #define SLG_TASKS_KERNELSTAT_KERNELSTAT_H
 
