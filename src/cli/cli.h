@@ -1,0 +1,87 @@
+/** The command line: one table of commands, one parser of options, results on stdout, messages on stderr. */
+#ifndef SLG_CLI_CLI_H
+#define SLG_CLI_CLI_H
+
+#include "runtime/base/error.h"
+#include "src/config/config.h"
+#include "src/data/dataset.h"
+#include "tasks/soap/soap.h"
+
+#include <argp.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Keys of options without a short form. */
+enum {
+    CLI_HP = 0x100, CLI_JSON, CLI_SEED, CLI_WORKERS, CLI_MAX_TIME, CLI_GRADIENTS, CLI_REFERENCE, CLI_TEMPLATE,
+    CLI_DOCUMENT, CLI_ENERGY_KEY, CLI_FORCE_KEY, CLI_VIRIAL_KEY, CLI_STRESS_KEY, CLI_CONFIG_TYPE_KEY
+};
+
+/** Options shared by several commands; a command lists those that it accepts. */
+#define CLI_OPT_HP {"hp", CLI_HP, "FILE", 0, "hyper-parameters (flat YAML or JSON map)", 0}
+#define CLI_OPT_JSON {"json", CLI_JSON, NULL, 0, "print one JSON object", 0}
+#define CLI_OPT_SEED {"seed", CLI_SEED, "N", 0, "seed of all random choices", 0}
+#define CLI_OPT_WORKERS {"workers", CLI_WORKERS, "N", 0, "CPU workers, 0 = all", 0}
+#define CLI_OPT_END {0}
+
+/** The options as given; NULL, false or has_* = false where absent. */
+typedef struct cli_args {
+    int n_arg;
+    const char *arg[2];
+    const char *dir, *hp, *output;
+    const char *energy_key, *force_key, *virial_key, *stress_key, *config_type_key;
+    bool json, quiet, gradients, template, document, has_seed, has_workers;
+    uint64_t seed;
+    int32_t workers;
+    double max_time;
+    size_t reference;
+} cli_args;
+
+typedef struct cli_command {
+    const char *name, *args, *summary; /* args: one blank-separated word for each positional argument */
+    const char *details;               /* more help after the options; may be NULL */
+    const struct argp_option *options; /* ends with CLI_OPT_END */
+    slg_status (*run)(const cli_args *a, slg_error *err);
+} cli_command;
+
+extern const cli_command slg_cmd_check, slg_cmd_run, slg_cmd_status, slg_cmd_best, slg_cmd_fit, slg_cmd_eval,
+    slg_cmd_descriptor, slg_cmd_kernel_stats, slg_cmd_config;
+
+/** Parses the arguments after the command's name; ends the program on --help and on errors (exit code 2). */
+void cli_parse(const cli_command *c, int argc, char **argv, cli_args *a);
+/** Prints version of the program and of its libraries; a hook of argp. */
+void cli_version(FILE *out, struct argp_state *state);
+
+/** Loads a study file and applies --hp, --dir, --seed, --workers. The directory becomes an absolute path. */
+SLG_CHECKED slg_status cli_load_study(const cli_args *a, slg_config **cfg, slg_error *err);
+
+/** Prints one JSON object and a newline with 17 digits; steals the reference. NULL means out of memory. */
+SLG_CHECKED slg_status cli_print_json(json_t *j, slg_error *err);
+/** Reads a JSON file. `hint` is the remedy named when it does not exist (ERR_USAGE); ERR_DAMAGE when unreadable. */
+SLG_CHECKED slg_status cli_read_json(const char *path, const char *hint, json_t **out, slg_error *err);
+/** Table of errors by config_type, from the "errors" member of a result. */
+void cli_show_errors(const json_t *errors);
+/** Objective, hyper-parameters, errors, potential and gap_fit line of a result. */
+void cli_show_result(const json_t *result);
+/** Shows <dir>/best/result.json. */
+SLG_CHECKED slg_status cli_show_best(const char *dir, bool json, slg_error *err);
+
+/** A data set with the descriptor definitions of a file of hyper-parameters. */
+typedef struct cli_scene {
+    slg_config *cfg;
+    slg_dataset *data;
+    slg_geom *geom;
+    slg_hp_set hp;
+    int32_t n_species, z[SLG_MAX_SPECIES];
+    slg_soap_plan *plan[SLG_MAX_SPECIES]; /* by central channel */
+    size_t length[SLG_MAX_SPECIES];
+    void *work;                           /* for any environment of any plan */
+} cli_scene;
+/** Opens FILE.xyz (a->arg[0]) with --hp. Free with cli_scene_free, also after a failure. */
+SLG_CHECKED slg_status cli_scene_open(const cli_args *a, cli_scene *s, slg_error *err);
+void cli_scene_free(cli_scene *s);
+/** Frame of an environment. */
+size_t cli_scene_frame(const cli_scene *s, size_t env);
+
+#endif

@@ -1,0 +1,22 @@
+/** `starling check`: reads a study and its data, reports, fits nothing. */
+#include "src/cli/cli.h"
+#include "src/study/study.h"
+
+static slg_status run(const cli_args *a, slg_error *err)
+{
+    slg_config *cfg = NULL;
+    slg_problem *p = NULL;
+    slg_status st = cli_load_study(a, &cfg, err);
+    if (st == SLG_OK)
+        st = slg_problem_create(cfg, &p, err);
+    if (st == SLG_OK)
+        st = slg_problem_report(p, stdout, err);
+    slg_problem_free(&p);
+    slg_config_free(&cfg);
+    return st;
+}
+
+static const struct argp_option options[] = {CLI_OPT_WORKERS, CLI_OPT_END};
+const cli_command slg_cmd_check = {
+    "check", "STUDY.yaml", "Check a study file and its data; report data, search space and predicted memory.",
+    "Nothing is fitted or written. All errors of the study file are reported at once.", options, run};

@@ -1,0 +1,31 @@
+/** `starling run`: the search of a study, from the start or from its checkpoint. */
+#include "runtime/base/log.h"
+#include "src/cli/cli.h"
+#include "src/study/study.h"
+
+static slg_status run(const cli_args *a, slg_error *err)
+{
+    slg_config *cfg = NULL;
+    slg_run_options opt = {a->max_time, a->quiet};
+    if (a->quiet)
+        slg_log_level(SLG_WARNING);
+    slg_status st = cli_load_study(a, &cfg, err);
+    if (st == SLG_OK)
+        st = slg_study_run(cfg, &opt, err);
+    if (st == SLG_OK)
+        st = cli_show_best(cfg->directory, false, err);
+    slg_config_free(&cfg);
+    return st;
+}
+
+static const struct argp_option options[] = {
+    {"dir", 'd', "DIR", 0, "study directory (default: run.directory of the study file)", 0},
+    CLI_OPT_SEED,
+    CLI_OPT_WORKERS,
+    {"max-time", CLI_MAX_TIME, "T", 0, "stop after T seconds (or 30m, 12h, 2d) with everything saved", 0},
+    {"quiet", 'q', NULL, 0, "no progress lines", 0},
+    CLI_OPT_END};
+const cli_command slg_cmd_run = {
+    "run", "STUDY.yaml", "Search the hyper-parameters of a study; resumes where an earlier run ended.",
+    "At the end the best hyper-parameters and their errors are printed. SIGTERM, SIGINT and SIGUSR1 stop the search "
+    "with everything saved and exit code 75; the same command resumes it.", options, run};

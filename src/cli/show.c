@@ -1,0 +1,128 @@
+/** Results as JSON and as tables for people; both from the same JSON objects. */
+#include "src/cli/cli.h"
+
+#include "runtime/base/file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+slg_status cli_print_json(json_t *j, slg_error *err)
+{
+    if (!j)
+        return slg_fail_nomem(err, "JSON output");
+    int rc = json_dumpf(j, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+    putchar('\n');
+    json_decref(j);
+    return rc ? slg_fail(err, SLG_ERR_IO, "standard output: the JSON object could not be written") : SLG_OK;
+}
+
+slg_status cli_read_json(const char *path, const char *hint, json_t **out, slg_error *err)
+{
+    json_error_t je;
+    if (!slg_file_exists(path))
+        return slg_fail(err, SLG_ERR_USAGE, "%s: no such file; %s", path, hint);
+    *out = json_load_file(path, 0, &je);
+    if (!*out)
+        return slg_fail(err, SLG_ERR_DAMAGE, "%s:%d:%d: not valid JSON: %s", path, je.line, je.column, je.text);
+    if (json_is_object(*out))
+        return SLG_OK;
+    json_decref(*out);
+    *out = NULL;
+    return slg_fail(err, SLG_ERR_DAMAGE, "%s: expected a JSON object, found something else", path);
+}
+
+static void put_cell(const json_t *row, const char *key, double scale)
+{
+    const json_t *v = json_object_get(row, key);
+    if (json_is_number(v))
+        printf(" %10.3f", json_number_value(v) * scale);
+    else
+        printf(" %10s", "-");
+}
+
+void cli_show_errors(const json_t *errors)
+{
+    const char *name;
+    const json_t *row;
+    printf("%-20s %21s %21s %21s\n", "errors", "energy [meV/atom]", "force [meV/Angstrom]", "virial [meV/atom]");
+    printf("%-20s %10s %10s %10s %10s %10s %10s\n", "config_type", "RMSE", "MAE", "RMSE", "MAE", "RMSE", "MAE");
+    json_object_foreach((json_t *)errors, name, row) {
+        static const char *const key[] = {"energy_rmse", "energy_mae", "force_rmse",
+                                          "force_mae",   "virial_rmse", "virial_mae"};
+        printf("%-20s", name);
+        for (size_t i = 0; i < sizeof key / sizeof key[0]; i++)
+            put_cell(row, key[i], 1000);
+        putchar('\n');
+    }
+}
+
+static void put_value(const json_t *v)
+{
+    if (json_is_number(v))
+        printf(" %.6g", json_number_value(v));
+    else if (json_is_string(v))
+        printf(" %s", json_string_value(v));
+    else if (json_is_boolean(v))
+        printf(" %s", json_is_true(v) ? "true" : "false");
+}
+
+static void show_hp(const json_t *hp)
+{
+    const char *name, *symbol;
+    const json_t *v, *each;
+    json_object_foreach((json_t *)hp, name, v) {
+        slg_hp_id id = slg_hp_find(name);
+        printf("  %-22s", name);
+        put_value(v);
+        json_object_foreach((json_t *)v, symbol, each) {
+            printf(" %s", symbol);
+            put_value(each);
+        }
+        if (id < SLG_N_HP && slg_hp_info_of(id)->unit[0])
+            printf(" %s", slg_hp_info_of(id)->unit);
+        putchar('\n');
+    }
+}
+
+static void show_text(const char *title, const json_t *v)
+{
+    if (json_is_string(v))
+        printf("%s: %s\n", title, json_string_value(v));
+}
+
+void cli_show_result(const json_t *r)
+{
+    const json_t *trial = json_object_get(r, "trial"), *hp = json_object_get(r, "hp");
+    printf("objective: %.8g", json_is_number(json_object_get(r, "objective"))
+                                  ? json_number_value(json_object_get(r, "objective"))
+                                  : (double)NAN);
+    if (json_is_integer(trial))
+        printf(" (trial %lld)", (long long)json_integer_value(trial));
+    putchar('\n');
+    if (json_object_size(hp) > 0) {
+        puts("hyper-parameters:");
+        show_hp(hp);
+    }
+    cli_show_errors(json_object_get(r, "errors"));
+    show_text("potential", json_object_get(r, "potential"));
+    show_text("gap_fit", json_object_get(r, "gap_fit"));
+}
+
+slg_status cli_show_best(const char *dir, bool json, slg_error *err)
+{
+    char path[SLG_PATH];
+    json_t *result = NULL;
+    slg_status st = slg_path_join(path, dir, "best/result.json", err);
+    if (st == SLG_OK)
+        st = cli_read_json(path, "no trial of a study has succeeded here; see `starling status` and `starling run`",
+                           &result, err);
+    if (st != SLG_OK)
+        return st;
+    if (json)
+        return cli_print_json(result, err);
+    cli_show_result(result);
+    json_decref(result);
+    return SLG_OK;
+}
