@@ -24,17 +24,25 @@ static uint64_t whole_number(struct argp_state *state, const char *option, const
     return v;
 }
 
-/** Seconds, or a number with unit s, m, h or d. */
+/** Seconds, or numbers with units s, m, h, d, as in 23h30m. */
 static double duration(struct argp_state *state, const char *text)
 {
     static const char unit[] = "smhd";
     static const double seconds[] = {1, 60, 3600, 86400};
-    char *end;
-    double v = strtod(text, &end);
-    const char *u = *end ? strchr(unit, *end) : unit;
-    if (end == text || !isfinite(v) || v <= 0 || !u || (*end && end[1]))
-        argp_error(state, "--max-time: expected a positive time such as 90, 30m, 12h or 2d, found `%s'", text);
-    return u ? v * seconds[u - unit] : v;
+    double sum = 0;
+    for (const char *t = text;;) {
+        char *end;
+        double v = strtod(t, &end);
+        const char *u = *end ? strchr(unit, *end) : unit;
+        if (end == t || !isfinite(v) || v <= 0 || !u) {
+            argp_error(state, "--max-time: expected a positive time such as 90, 30m, 12h or 1d6h, found `%s'", text);
+            return 0;
+        }
+        sum += v * seconds[u - unit];
+        t = end + (*end != '\0');
+        if (!*t)
+            return sum;
+    }
 }
 
 static error_t parse_positional(parse_state *p, char *arg, struct argp_state *state)

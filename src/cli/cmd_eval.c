@@ -19,6 +19,12 @@ typedef struct evaluation {
     slg_errors *errors;                          /* [n_group] */
 } evaluation;
 
+/** As in study files, `none` means: not read. */
+static const char *key(const char *given, const char *standard)
+{
+    return !given ? standard : strcmp(given, "none") == 0 ? "" : given;
+}
+
 static slg_status open_inputs(const cli_args *a, evaluation *e, slg_error *err)
 {
     slg_status st = slg_config_default(&e->defaults, err);
@@ -27,10 +33,9 @@ static slg_status open_inputs(const cli_args *a, evaluation *e, slg_error *err)
     if (st != SLG_OK)
         return st;
     const slg_config *c = e->defaults;
-    const slg_xyz_keys keys = {a->energy_key ? a->energy_key : c->key_energy, a->force_key ? a->force_key : c->key_force,
-                               a->virial_key ? a->virial_key : c->key_virial,
-                               a->stress_key ? a->stress_key : c->key_stress,
-                               a->config_type_key ? a->config_type_key : c->key_config_type};
+    const slg_xyz_keys keys = {key(a->energy_key, c->key_energy), key(a->force_key, c->key_force),
+                               key(a->virial_key, "virial"), key(a->stress_key, c->key_stress),
+                               key(a->config_type_key, c->key_config_type)};
     st = slg_dataset_read(a->arg[1], &keys, &e->data, err);
     if (st == SLG_OK)
         st = slg_geom_build(e->data, slg_potential_cutoff(e->pot), e->pot->n_species, e->pot->z, &e->geom, err);
