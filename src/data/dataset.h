@@ -10,7 +10,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { SLG_CONFIG_TYPE = 64 };
+enum { SLG_CONFIG_TYPE = 64, SLG_MAX_KEY = 48 };
+
+/** A key of the file: of the comment lines, or (column) a per-atom property of three real numbers. */
+typedef struct slg_seen_key {
+    char name[SLG_CONFIG_TYPE];
+    bool column;
+} slg_seen_key;
 
 typedef struct slg_frame {
     size_t first, n_atom;       /* atoms first .. first+n_atom-1 of the set */
@@ -33,6 +39,8 @@ typedef struct slg_dataset {
     double *pos;     /* [n_atom][3] */
     double *force;   /* [n_atom][3]; zero where the frame has none */
     char (*group)[SLG_CONFIG_TYPE]; /* [n_group] in order of first appearance */
+    size_t n_key;                   /* distinct keys seen in the file, at most SLG_MAX_KEY */
+    slg_seen_key key[SLG_MAX_KEY];
 } slg_dataset;
 
 /** Key names; an empty string means: do not read that quantity. */
@@ -41,7 +49,9 @@ typedef struct slg_xyz_keys {
 } slg_xyz_keys;
 
 /**
- * Reads a plain or gzip extended XYZ file. Missing quantities are missing, never zero. Virial and stress both named and
+ * Reads a plain or gzip extended XYZ file (https://github.com/libAtoms/extxyz). Keys and columns match whatever the case
+ * of their letters; an exact match wins. pbc absent: T T T with a Lattice, else F F F. Virial and stress: 9 numbers, or 6 in Voigt's
+ * order xx yy zz yz xz xy; virial = -volume * stress; asymmetric beyond 1e-3 relative (and 1e-6 eV): ERR_DATA. Missing quantities are missing, never zero. Virial and stress both named and
  * both present in a frame: they must agree (1e-3 relative), else ERR_DATA. Errors name file, line, frame.
  */
 SLG_CHECKED slg_status slg_dataset_read(const char *path, const slg_xyz_keys *keys, slg_dataset **out, slg_error *err);
@@ -50,13 +60,21 @@ SLG_CHECKED slg_status slg_dataset_parse(const char *name, const char *text, siz
                                          slg_dataset **out, slg_error *err);
 void slg_dataset_free(slg_dataset **d);
 
+/**
+ * ERR_DATA when no frame at all has a wanted quantity (virial: from virial or stress); the message lists the keys the
+ * file has and names the nearest one. `keys` are those of the reader.
+ */
+SLG_CHECKED slg_status slg_dataset_require(const slg_dataset *d, bool energy, bool force, bool virial,
+                                           const slg_xyz_keys *keys, slg_error *err);
+
 /** New set with the frames keep[0..n_keep) (deep copy; groups renumbered in order of first appearance). */
 SLG_CHECKED slg_status slg_dataset_subset(const slg_dataset *d, const size_t *keep, size_t n_keep, slg_dataset **out,
                                           slg_error *err);
 /**
- * Splits by fraction per config_type: of each group's n structures round(fraction n), at least 1 if n > 1, go to the
- * second set, chosen by (seed, group name, rank) so that adding other groups changes nothing. Isolated atoms
- * (single-atom frames without neighbours) always stay in the first set.
+ * Splits by fraction (in (0,1), else ERR_CONFIG) per config_type: of each group's n structures round(fraction n), at
+ * least 1 and at most n-1 if n > 1, go to the second set, chosen by (seed, group name, rank) so that adding other groups
+ * changes nothing. Isolated atoms (single-atom frames without images within 4 Angstrom) always stay in the first set and
+ * do not count. ERR_DATA when the second set would be empty.
  */
 SLG_CHECKED slg_status slg_dataset_split(const slg_dataset *d, double fraction, uint64_t seed, slg_dataset **train,
                                          slg_dataset **validation, slg_error *err);
