@@ -51,6 +51,8 @@ typedef struct slg_centres {
     size_t n, n_chunk;
     size_t *env;              /* [n] environment indices, ascending */
     size_t *chunk;            /* [n_chunk+1] bounds in env */
+    size_t n_reference;       /* environments of the kernel statistics' reference set */
+    size_t *reference;        /* [n_reference] positions in env, ascending */
 } slg_centres;
 
 /** Everything that stays constant during a study. */
@@ -62,6 +64,7 @@ typedef struct slg_problem {
     slg_side train, validation;
     slg_centres centres[SLG_MAX_SPECIES];
     double cutoff;            /* largest rcut_hard of the search */
+    slg_compress compress;    /* of cfg->compress_file; n_in = 0 without one */
 } slg_problem;
 
 /** Reads the data, prepares everything. Errors of data and configuration. */
