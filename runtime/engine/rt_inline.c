@@ -1,0 +1,88 @@
+/* Back end without threads: a task runs inside its insertion. */
+#include "runtime/engine/rt_internal.h"
+
+#include "runtime/base/alloc.h"
+#include <stdio.h>
+#include <time.h>
+
+typedef struct clock_state {
+    double origin;
+} clock_state;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return 1e6 * (double)t.tv_sec + 1e-3 * (double)t.tv_nsec;
+}
+
+static slg_status start(slg_rt *rt, const slg_rt_options *opt, slg_error *err)
+{
+    (void)opt;
+    clock_state *state = slg_calloc(1, sizeof *state);
+    if (!state)
+        return slg_fail_nomem(err, "engine");
+    state->origin = now();
+    rt->state = state;
+    rt->workers = rt->n_slot = 1;
+    snprintf(rt->scheduler, sizeof rt->scheduler, "inline");
+    return SLG_OK;
+}
+
+static void stop(slg_rt *rt)
+{
+    slg_free(rt->state);
+}
+
+static slg_status block(slg_rt *rt, slg_block *b, slg_error *err)
+{
+    (void)rt;
+    b->store = slg_alloc_aligned(b->bytes + SLG_BLOCK_EXTRA, 1);
+    return b->store ? SLG_OK : slg_fail_nomem(err, "block");
+}
+
+static void release(slg_rt *rt, slg_block *b)
+{
+    (void)rt;
+    slg_free(b->store);
+}
+
+static slg_status insert(slg_rt *rt, const slg_insertion *in, slg_job *job, slg_error *err)
+{
+    (void)err;
+    const double origin = ((const clock_state *)rt->state)->origin;
+    for (size_t i = 0; i < job->n_use; i++)
+        job->base[i] = in->use[i].block->store;
+    if (rt->trace)
+        job->trace.submitted = job->trace.ready = job->trace.start = now() - origin;
+    slg_job_run(job);
+    if (rt->trace) {
+        job->trace.end = now() - origin;
+        slg_lane_add(&rt->worker[0].lane, &job->trace);
+    }
+    if (job->done)
+        job->done(job->done_arg);
+    slg_free(job);
+    return SLG_OK;
+}
+
+static void read_block(slg_rt *rt, slg_block *b, slg_head *head, void *dst, size_t bytes)
+{
+    (void)rt;
+    slg_block_copy(b->store, head, dst, bytes);
+}
+
+static void nothing(slg_rt *rt)
+{
+    (void)rt;
+}
+
+static int slot(void)
+{
+    return 0;
+}
+
+const slg_backend slg_backend_inline = {
+    .start = start, .stop = stop, .block = block, .release = release, .insert = insert,
+    .read = read_block, .wait = nothing, .pause = nothing, .resume = nothing, .slot = slot,
+};

@@ -1,0 +1,326 @@
+/* Back end on StarPU, written against the interface common to 1.3.10 and 1.4. */
+#include "runtime/engine/rt_internal.h"
+
+#include "runtime/base/alloc.h"
+#include "runtime/base/file.h"
+#include <cblas.h>
+#include <errno.h>
+#include <math.h>
+#include <starpu.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* StarPU's description of a task kind; the models must live until StarPU has saved them at its shutdown. */
+typedef struct kind_entry {
+    struct kind_entry *next;
+    const slg_kind *kind;
+    struct starpu_codelet codelet;
+    struct starpu_perfmodel model;
+    char symbol[64];
+} kind_entry;
+
+typedef struct starpu_state {
+    kind_entry *kinds;
+    double origin; /* of the trace's clock */
+    bool home_set; /* STARPU_HOME was set here */
+    int min_priority, max_priority;
+} starpu_state;
+
+static atomic_flag running = ATOMIC_FLAG_INIT; /* StarPU exists once per process */
+
+static void one_blas_thread(void *unused)
+{
+    (void)unused;
+    openblas_set_num_threads(1); /* per thread in OpenBLAS' OpenMP build */
+}
+
+/* starpu_init aborts when it cannot write its calibration, so try first. */
+static slg_status prepare_home(starpu_state *state, const char *dir, slg_error *err)
+{
+    if (dir && access(dir, W_OK | X_OK) != 0)
+        return slg_fail(err, SLG_ERR_IO,
+                        "%s: expected a writable folder for StarPU's calibration, found: %s; create it or "
+                        "choose another one", dir, strerror(errno));
+    state->home_set = dir && !getenv("STARPU_HOME");
+    if (state->home_set)
+        setenv("STARPU_HOME", dir, 1);
+    const char *home = getenv("STARPU_HOME");
+    if (!home)
+        home = getenv("XDG_CACHE_HOME");
+    if (!home)
+        home = getenv("HOME");
+    char path[SLG_PATH];
+    if (!home)
+        return SLG_OK;
+    slg_status st = slg_path_join(path, home, ".starpu/sampling", err);
+    if (st == SLG_OK)
+        st = slg_make_folder(path, err);
+    if (st == SLG_OK && access(path, W_OK | X_OK) != 0)
+        st = slg_fail(err, SLG_ERR_IO, "%s: expected a writable folder, found: %s; set STARPU_HOME to one",
+                      path, strerror(errno));
+    return st;
+}
+
+static slg_status init(const slg_rt_options *opt, slg_error *err)
+{
+    struct starpu_conf conf;
+    setenv("STARPU_WORKERS_GETBIND", "1", 0); /* obey taskset and Slurm as 1.4 does */
+    starpu_malloc_set_align(SLG_BLOCK_ALIGN);
+    starpu_conf_init(&conf);
+    const char *scheduler = getenv("STARPU_SCHED");
+    if (!scheduler || !*scheduler)
+        scheduler = opt->scheduler ? opt->scheduler : "lws";
+    conf.precedence_over_environment_variables = 1; /* our option limits the workers also where STARPU_NCPU is set */
+    conf.sched_policy_name = scheduler;
+    conf.catch_signals = 0;
+    if (opt->workers > 0)
+        conf.ncpus = opt->workers;
+    int rc = starpu_init(&conf);
+    if (rc == 0 && starpu_cpu_worker_get_count() == 0) {
+        starpu_shutdown();
+        rc = -ENODEV;
+    }
+    if (rc != 0)
+        return slg_fail(err, SLG_ERR_DEVICE,
+                        "engine: expected at least one StarPU worker on a CPU, found none (%s); look at "
+                        "STARPU_NCPU", strerror(-rc));
+    return SLG_OK;
+}
+
+static void look_around(slg_rt *rt, starpu_state *state)
+{
+    const struct starpu_sched_policy *policy = starpu_sched_ctx_get_sched_policy(0);
+    snprintf(rt->scheduler, sizeof rt->scheduler, "%s",
+             policy && policy->policy_name ? policy->policy_name : "unknown");
+    rt->workers = (int)starpu_cpu_worker_get_count();
+    rt->n_slot = (int)starpu_worker_get_count();
+    state->min_priority = starpu_sched_get_min_priority();
+    state->max_priority = starpu_sched_get_max_priority();
+    state->origin = starpu_timing_now();
+}
+
+static void forget(starpu_state *state)
+{
+    while (state->kinds) {
+        kind_entry *k = state->kinds;
+        state->kinds = k->next;
+        slg_free(k);
+    }
+    if (state->home_set)
+        unsetenv("STARPU_HOME");
+    slg_free(state);
+    atomic_flag_clear(&running);
+}
+
+static slg_status start(slg_rt *rt, const slg_rt_options *opt, slg_error *err)
+{
+    if (atomic_flag_test_and_set(&running))
+        return slg_fail(err, SLG_ERR_INTERNAL,
+                        "engine: expected no other StarPU engine in this process, found one; stop it first");
+    starpu_state *state = slg_calloc(1, sizeof *state);
+    if (!state) {
+        atomic_flag_clear(&running);
+        return slg_fail_nomem(err, "engine");
+    }
+    slg_status st = prepare_home(state, opt->state_dir, err);
+    if (st == SLG_OK)
+        st = init(opt, err);
+    if (st != SLG_OK) {
+        forget(state);
+        return st;
+    }
+    rt->state = state;
+    starpu_profiling_status_set(opt->trace ? STARPU_PROFILING_ENABLE : STARPU_PROFILING_DISABLE);
+    starpu_execute_on_each_worker(one_blas_thread, NULL, STARPU_CPU);
+    look_around(rt, state);
+    return SLG_OK;
+}
+
+static void stop(slg_rt *rt)
+{
+    starpu_shutdown();
+    forget(rt->state);
+}
+
+static slg_status block(slg_rt *rt, slg_block *b, slg_error *err)
+{
+    (void)rt, (void)err;
+    starpu_data_handle_t handle;
+    starpu_variable_data_register(&handle, -1, 0, b->bytes + SLG_BLOCK_EXTRA);
+    b->store = handle;
+    return SLG_OK;
+}
+
+static void release(slg_rt *rt, slg_block *b)
+{
+    (void)rt;
+    if (b->written)
+        starpu_data_unregister_submit(b->store);
+    else
+        starpu_data_unregister_no_coherency(b->store); /* no task knows it */
+}
+
+static void codelet_body(void *interface[], void *arg)
+{
+    slg_job *job = arg;
+    for (size_t i = 0; i < job->n_use; i++)
+        job->base[i] = (void *)STARPU_VARIABLE_GET_PTR(interface[i]);
+    slg_job_run(job);
+}
+
+/* Cost classes in steps of 2^(1/4) of the predicted work: times in one class then differ far less than the
+ * 50 % at which StarPU throws a model entry away. The default, the sizes of the data, says little here. */
+static uint32_t footprint(struct starpu_task *task)
+{
+    const slg_job *job = task->cl_arg;
+    double flops = job->trace.flops >= 1 ? job->trace.flops : 1; /* also for NaN */
+    int32_t step = (int32_t)lround(4.0 * log2(fmin(flops, 1e300)));
+    return starpu_hash_crc32c_be_n(&step, sizeof step, 0);
+}
+
+static kind_entry *kind_of(starpu_state *state, const slg_kind *kind)
+{
+    for (kind_entry *k = state->kinds; k; k = k->next)
+        if (k->kind == kind)
+            return k;
+    kind_entry *k = slg_calloc(1, sizeof *k);
+    if (!k)
+        return NULL;
+    snprintf(k->symbol, sizeof k->symbol, "starling_%s", kind->name);
+    for (char *c = k->symbol; *c; c++) /* StarPU makes a file name of it */
+        if (*c == '/' || *c == ' ')
+            *c = '_';
+    k->kind = kind;
+    k->model.type = STARPU_HISTORY_BASED;
+    k->model.symbol = k->symbol;
+    k->model.footprint = footprint;
+    k->codelet.cpu_funcs[0] = codelet_body;
+    k->codelet.nbuffers = STARPU_VARIABLE_NBUFFERS;
+    k->codelet.model = &k->model;
+    k->codelet.name = kind->name;
+    k->next = state->kinds;
+    state->kinds = k;
+    return k;
+}
+
+static void record(slg_job *job)
+{
+    struct starpu_profiling_task_info *info = starpu_task_get_current()->profiling_info;
+    const double origin = ((const starpu_state *)job->rt->state)->origin;
+    slg_trace_record *r = &job->trace;
+    if (!info || info->workerid < 0 || info->workerid >= job->rt->n_slot)
+        return;
+    r->worker = info->workerid;
+    r->submitted = starpu_timing_timespec_to_us(&info->submit_time) - origin;
+    r->ready = starpu_timing_timespec_to_us(&info->push_start_time) - origin;
+    r->start = starpu_timing_timespec_to_us(&info->start_time) - origin;
+    r->end = starpu_timing_timespec_to_us(&info->end_time) - origin;
+    r->data_wait = starpu_timing_timespec_to_us(&info->acquire_data_end_time) -
+                   starpu_timing_timespec_to_us(&info->acquire_data_start_time);
+    if (!(r->ready >= r->submitted && r->ready <= r->start))
+        r->ready = r->submitted; /* a scheduler that does not note it */
+    slg_lane_add(&job->rt->worker[r->worker].lane, r);
+}
+
+static void ended(void *arg)
+{
+    slg_job *job = arg;
+    if (job->rt->trace)
+        record(job);
+    if (job->done)
+        job->done(job->done_arg);
+}
+
+static int clamped(const starpu_state *state, int priority)
+{
+    if (priority < state->min_priority)
+        return state->min_priority;
+    return priority > state->max_priority ? state->max_priority : priority;
+}
+
+/* False when memory ran out. More buffers than the task structure holds go into arrays that StarPU frees. */
+static bool attach_blocks(struct starpu_task *task, const slg_insertion *in)
+{
+    static const enum starpu_data_access_mode mode[] = {
+        [SLG_R] = STARPU_R, [SLG_W] = STARPU_W, [SLG_RW] = STARPU_RW};
+    task->nbuffers = (int)in->n_use;
+    if (in->n_use > STARPU_NMAXBUFS) {
+        task->dyn_handles = slg_calloc(in->n_use, sizeof *task->dyn_handles);
+        task->dyn_modes = slg_calloc(in->n_use, sizeof *task->dyn_modes);
+        if (!task->dyn_handles || !task->dyn_modes)
+            return false;
+    }
+    for (size_t i = 0; i < in->n_use; i++) {
+        (task->dyn_handles ? task->dyn_handles : task->handles)[i] = in->use[i].block->store;
+        (task->dyn_modes ? task->dyn_modes : task->modes)[i] = mode[in->use[i].mode];
+    }
+    return true;
+}
+
+static void give_up(struct starpu_task *task)
+{
+    task->cl_arg_free = 0; /* the front still owns the job */
+    task->destroy = 0;
+    starpu_task_destroy(task);
+}
+
+static slg_status insert(slg_rt *rt, const slg_insertion *in, slg_job *job, slg_error *err)
+{
+    kind_entry *kind = kind_of(rt->state, in->kind);
+    if (!kind)
+        return slg_fail_nomem(err, "task kind");
+    struct starpu_task *task = starpu_task_create();
+    task->cl = &kind->codelet;
+    task->name = in->kind->name;
+    task->cl_arg = job;
+    task->cl_arg_size = sizeof *job;
+    task->cl_arg_free = 1;
+    task->callback_func = rt->trace || in->done ? ended : NULL;
+    task->callback_arg = job;
+    task->flops = in->flops;
+    task->priority = clamped(rt->state, in->priority);
+    if (!attach_blocks(task, in)) {
+        give_up(task);
+        return slg_fail_nomem(err, "task buffers");
+    }
+    int rc = starpu_task_submit(task);
+    if (rc == 0)
+        return SLG_OK;
+    give_up(task);
+    return slg_fail(err, SLG_ERR_DEVICE, "engine: expected a worker for task %s, found none (%s)",
+                    in->kind->name, strerror(-rc));
+}
+
+static void read_block(slg_rt *rt, slg_block *b, slg_head *head, void *dst, size_t bytes)
+{
+    (void)rt;
+    starpu_data_acquire(b->store, STARPU_R);
+    slg_block_copy(starpu_data_get_local_ptr(b->store), head, dst, bytes);
+    starpu_data_release(b->store);
+}
+
+static void wait_all(slg_rt *rt)
+{
+    (void)rt;
+    starpu_task_wait_for_all();
+}
+
+static void pause_workers(slg_rt *rt)
+{
+    (void)rt;
+    starpu_pause();
+}
+
+static void resume_workers(slg_rt *rt)
+{
+    (void)rt;
+    starpu_resume();
+}
+
+const slg_backend slg_backend_starpu = {
+    .start = start, .stop = stop, .block = block, .release = release, .insert = insert,
+    .read = read_block, .wait = wait_all, .pause = pause_workers, .resume = resume_workers,
+    .slot = starpu_worker_get_id,
+};
