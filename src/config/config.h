@@ -77,15 +77,22 @@ typedef struct slg_config {
     double memory_gb;         /* 0 = 80 % of the machine */
     double checkpoint_minutes;
     double max_time;          /* seconds, 0 = none */
+
+    char warnings[1024];      /* lines, "" = none; see slg_config_warnings */
 } slg_config;
 
 /** Loads and checks a study file; every error in it is reported (err holds all of them). Free with slg_config_free. */
 SLG_CHECKED slg_status slg_config_load(const char *path, slg_config **out, slg_error *err);
+/** The same from n bytes of text; `name` is for messages, relative paths in it are relative to `folder`. */
+SLG_CHECKED slg_status slg_config_parse(const char *name, const char *text, size_t n, const char *folder,
+                                        slg_config **out, slg_error *err);
 void slg_config_free(slg_config **cfg);
+/** What is allowed but should be known, one "file: ..." a line, no trailing newline; "" when there is nothing. */
+const char *slg_config_warnings(const slg_config *cfg);
 
 /**
  * An --hp file: a flat map of HP names (scalar, or a map of element symbols), and optionally basis, compress_mode,
- * sparse_method, jitter, clean_filter. Values given there become FIXED in cfg. JSON is accepted (a YAML subset).
+ * sparse_method, jitter, clean_filter. Values given there become FIXED in cfg, which stays as it was on failure. JSON is accepted (a YAML subset).
  */
 SLG_CHECKED slg_status slg_config_load_hp(const char *path, slg_config *cfg, slg_error *err);
 /** A configuration with all defaults and no data, for commands that need only HPs. */
@@ -94,7 +101,10 @@ SLG_CHECKED slg_status slg_config_default(slg_config **out, slg_error *err);
 /** Searched dimensions for the given species channels. stage 0: all HPs; 1: descriptor HPs and zeta; 2: the rest. */
 SLG_CHECKED slg_status slg_config_space(const slg_config *cfg, int32_t n_species, const int32_t *z, int32_t stage,
                                         slg_space *out, slg_error *err);
-/** Values of all HPs: fixed ones from cfg, searched ones from value[space->n_dim] (overriding `base` where not NULL). */
+/**
+ * Values of all HPs: fixed ones from cfg, searched ones from value[space->n_dim] where the space has them, else from
+ * `base`; NAN where base is NULL too (an HP of the other stage). ERR_CONFIG when a required HP or an element is missing.
+ */
 SLG_CHECKED slg_status slg_config_values(const slg_config *cfg, const slg_space *space, const double *value,
                                          const slg_hp_set *base, int32_t n_species, const int32_t *z,
                                          slg_hp_set *out, slg_error *err);
@@ -105,6 +115,7 @@ void slg_config_start(const slg_config *cfg, int32_t k, const slg_space *space, 
 /** The effective configuration as YAML: every key, defaults filled in, canonical order. Its text identifies a study. */
 SLG_CHECKED slg_status slg_config_write(const slg_config *cfg, FILE *out, slg_error *err);
 /** Lines "key: was A, is B" for each difference of two effective configurations' texts; number of differences. */
+/* The section `run:` is left out: it has no effect on results. */
 size_t slg_config_differences(const char *was, const char *is, slg_error *err);
 
 /** Generated documents: reference page (Markdown) and commented template (YAML). */

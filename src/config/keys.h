@@ -1,0 +1,63 @@
+/** The table of all keys of a study file: loader, checks, writer and documents are made from it. */
+#ifndef SLG_CONFIG_KEYS_H
+#define SLG_CONFIG_KEYS_H
+
+#include "src/config/config.h"
+
+typedef enum slg_section {
+    SLG_SEC_DATA,
+    SLG_SEC_DESCRIPTOR,
+    SLG_SEC_FIT,
+    SLG_SEC_OBJECTIVE,
+    SLG_SEC_SEARCH,
+    SLG_SEC_RUN,
+    SLG_N_SECTION
+} slg_section;
+
+typedef enum slg_key_type {
+    SLG_KEY_TEXT,   /* char[size], not empty */
+    SLG_KEY_OPTION, /* char[size], `none` = "" */
+    SLG_KEY_WORD,   /* char[size], one of `words` */
+    SLG_KEY_ENUM,   /* enum: lo + index in `words` */
+    SLG_KEY_BOOL,
+    SLG_KEY_INT,  /* int32_t in lo..hi */
+    SLG_KEY_SEED, /* uint64_t */
+    SLG_KEY_REAL, /* double in lo..hi */
+    SLG_KEY_TIME, /* double seconds: none, a number, "23h30m" */
+    SLG_KEY_HP,   /* slg_hp_entry; `words` are aliases */
+    /* keys with a form of their own, see read_special.c */
+    SLG_KEY_VALIDATION,
+    SLG_KEY_E0,
+    SLG_KEY_USE,
+    SLG_KEY_GROUP_SIGMA,
+    SLG_KEY_SWARM,
+    SLG_KEY_START
+} slg_key_type;
+
+typedef struct slg_key {
+    slg_section section;
+    const char *name;
+    slg_key_type type;
+    size_t offset, size; /* in slg_config */
+    double lo, hi;
+    const char *words;    /* allowed words or aliases, blank-separated */
+    const char *standard; /* YAML text of the default; NULL = required */
+    const char *example;  /* YAML text for the template where it is not the default */
+    const char *unit, *text;
+} slg_key;
+
+extern const slg_key slg_keys[];
+extern const size_t slg_n_keys;
+
+const char *slg_section_name(slg_section s);
+const char *slg_section_text(slg_section s);
+/** Key of a section by its name, for HPs also by an alias; NULL when unknown. */
+const slg_key *slg_key_find(slg_section s, const char *name);
+/** HP of an HP row. */
+slg_hp_id slg_key_hp(const slg_key *key);
+/** Index of `name` in blank-separated words, -1 when absent. */
+int slg_word_index(const char *words, const char *name);
+/** Word k into out[size]; false when there are fewer. */
+bool slg_word_at(const char *words, int k, char *out, size_t size);
+
+#endif
