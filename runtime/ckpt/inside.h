@@ -1,0 +1,73 @@
+/* Shared by the writing and the reading half of the checkpoint. */
+#ifndef SLG_CKPT_INSIDE_H
+#define SLG_CKPT_INSIDE_H
+
+#include "runtime/base/file.h"
+#include "runtime/ckpt/ckpt.h"
+
+#include <hdf5.h>
+
+#define SLG_CKPT_FORMAT "starling-checkpoint"
+
+/** First failure of an HDF5 call, in HDF5's words. */
+typedef struct slg_cause {
+    bool no_memory;
+    char text[160];
+} slg_cause;
+
+/** A file in memory: HDF5 never touches the disk, so it meets no full disk, no lock and no file changing under it. */
+struct slg_ckpt {
+    hid_t file;
+    bool writing, bad; /* bad: something could not be put */
+    size_t size;       /* bytes of a file being read */
+    slg_cause why;
+    void *image; /* bytes of a written file, once it is closed */
+    char path[SLG_PATH];
+};
+
+/** What a dataset may hold. */
+typedef enum slg_kind { SLG_F64, SLG_I64, SLG_BYTES, SLG_N_KIND } slg_kind;
+static inline hid_t slg_kind_stored(slg_kind k)
+{
+    return k == SLG_F64 ? H5T_IEEE_F64LE : k == SLG_I64 ? H5T_STD_I64LE : H5T_STD_U8LE;
+}
+static inline hid_t slg_kind_memory(slg_kind k)
+{
+    return k == SLG_F64 ? H5T_NATIVE_DOUBLE : k == SLG_I64 ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT8;
+}
+static inline size_t slg_kind_size(slg_kind k)
+{
+    return k == SLG_BYTES ? 1 : 8;
+}
+
+/** hush keeps HDF5's errors in c->why instead of printing them; speak brings back what was set before. */
+typedef struct slg_hushed {
+    H5E_auto2_t print;
+    void *data;
+} slg_hushed;
+slg_hushed slg_ckpt_hush(slg_ckpt *c);
+void slg_ckpt_speak(slg_hushed before);
+
+/** ERR_NOMEM if HDF5 ran out of memory, else `st` with "path: name: what (HDF5's words); advice". */
+slg_status slg_ckpt_fail(slg_error *err, slg_status st, const slg_ckpt *c, const char *name,
+                         const char *what, const char *advice);
+
+/** An empty checkpoint object for `path`. */
+SLG_CHECKED slg_status slg_ckpt_new(const char *path, slg_ckpt **out, slg_error *err);
+/** Access list of a file in memory, new format, holding a copy of the n bytes of `image` (NULL: empty). Negative: failed. */
+hid_t slg_ckpt_access(void *image, size_t n);
+/** HDF5 tells its open files apart by name: one that no other living checkpoint has. */
+void slg_ckpt_memory_name(const slg_ckpt *c, char out[32]);
+
+/**
+ * Reads and verifies the whole of `file` into c: every dataset is read once. ERR_DAMAGE; ERR_IO when it cannot be
+ * read; *newer when it is sound as far as it can be judged but of a newer format.
+ */
+SLG_CHECKED slg_status slg_ckpt_load(const char *file, slg_ckpt **out, bool *newer, slg_error *err);
+/** The same for n bytes in memory; c->file stays open. */
+SLG_CHECKED slg_status slg_ckpt_open_image(slg_ckpt *c, void *image, size_t n, bool *newer, slg_error *err);
+
+/** "<path>.prev" into out[SLG_PATH + 8]. */
+void slg_ckpt_previous(const char *path, char *out);
+
+#endif
