@@ -13,6 +13,7 @@ typedef struct slg_pot_block {
     size_t m, d;
     double *q;          /* [m][d] sparse descriptors */
     double *alpha;      /* [m] */
+    slg_compress own_compress; /* map read from a compress_file; then hp.compress points at it. Freed with the block */
 } slg_pot_block;
 
 typedef struct slg_potential {
@@ -40,7 +41,10 @@ SLG_CHECKED slg_status slg_potential_write(const slg_potential *p, const char *d
 /** Reads a QUIP XML potential made of soap_turbo blocks (md5 checked); other block types: ERR_DATA by name. */
 SLG_CHECKED slg_status slg_potential_read(const char *xml, slg_potential **out, slg_error *err);
 
-/** Predictions for a data set: arrays of the caller ([n_frame], [n_atom][3], [n_frame][6]); e0 included. */
+/**
+ * Predictions for a data set: arrays of the caller ([n_frame], [n_atom][3], [n_frame][6]); e0 included. `geom` is built for
+ * the channels p->z with a cutoff of at least slg_potential_cutoff(p). Without `force` or `virial` (NULL): energies alone.
+ */
 SLG_CHECKED slg_status slg_potential_predict(const slg_potential *p, const slg_dataset *d, const slg_geom *geom,
                                              double *energy, double *force, double *virial, slg_error *err);
 /** Largest cutoff of the blocks. */

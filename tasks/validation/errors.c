@@ -49,10 +49,10 @@ void slg_errors_merge(slg_errors *a, const slg_errors *b)
 
 double slg_rmse(const slg_error_sum *s)
 {
-    return s->n > 0 ? sqrt(s->sq / s->n) : NAN;
+    return s->n > 0 ? sqrt(s->sq / s->n) : (double)NAN;
 }
 
 double slg_mae(const slg_error_sum *s)
 {
-    return s->n > 0 ? s->abs / s->n : NAN;
+    return s->n > 0 ? s->abs / s->n : (double)NAN;
 }
