@@ -4,7 +4,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-examples/install-packages.sh check
+examples/install-packages.sh check jq
 
 jobs=$(nproc)
 cmake --preset ci

@@ -14,5 +14,6 @@ static slg_status run(const cli_args *a, slg_error *err)
 
 static const struct argp_option options[] = {CLI_OPT_JSON, CLI_OPT_END};
 const cli_command slg_cmd_best = {
-    "best", "DIR", "Show the best hyper-parameters of a study, their errors and the gap_fit command.", NULL, options,
+    "best", "DIR", "Show the best result of a study.",
+    "Hyper-parameters, errors by config_type, and the gap_fit command of the same fit.", options,
     run};
