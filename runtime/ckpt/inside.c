@@ -2,6 +2,7 @@
 #include "runtime/ckpt/inside.h"
 #include "runtime/base/alloc.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 static herr_t note_innermost(unsigned n, const H5E_error2_t *e, void *data)
@@ -46,6 +47,8 @@ slg_status slg_ckpt_new(const char *path, slg_ckpt **out, slg_error *err)
     *out = NULL;
     if (strlen(path) + 32 > SLG_PATH)
         return slg_fail(err, SLG_ERR_IO, "%.60s...: path is too long; use a shorter folder", path);
+    /* Nothing in memory needs saving at exit, and there HDF5 complains aloud about what damaged files left in it. */
+    H5dont_atexit();
     slg_ckpt *c = slg_calloc(1, sizeof *c);
     if (!c)
         return slg_fail_nomem(err, "checkpoint");
@@ -69,9 +72,10 @@ hid_t slg_ckpt_access(void *image, size_t n)
     return H5I_INVALID_HID;
 }
 
-void slg_ckpt_memory_name(const slg_ckpt *c, char out[32])
+void slg_ckpt_memory_name(char out[32])
 {
-    snprintf(out, 32, "checkpoint-%p", (const void *)c);
+    static atomic_ulong n_made;
+    snprintf(out, 32, "checkpoint-%lu", atomic_fetch_add(&n_made, 1));
 }
 
 void slg_ckpt_previous(const char *path, char *out)

@@ -56,8 +56,8 @@ slg_status slg_ckpt_fail(slg_error *err, slg_status st, const slg_ckpt *c, const
 SLG_CHECKED slg_status slg_ckpt_new(const char *path, slg_ckpt **out, slg_error *err);
 /** Access list of a file in memory, new format, holding a copy of the n bytes of `image` (NULL: empty). Negative: failed. */
 hid_t slg_ckpt_access(void *image, size_t n);
-/** HDF5 tells its open files apart by name: one that no other living checkpoint has. */
-void slg_ckpt_memory_name(const slg_ckpt *c, char out[32]);
+/** HDF5 tells its open files apart by name: one that was never used (a damaged file may stay half open inside it). */
+void slg_ckpt_memory_name(char out[32]);
 
 /**
  * Reads and verifies the whole of `file` into c: every dataset is read once. ERR_DAMAGE; ERR_IO when it cannot be

@@ -1,5 +1,6 @@
 /* Reading: the whole file is fetched and verified at opening, so that damage anywhere makes the previous one step in. */
 #include "runtime/base/alloc.h"
+#include "runtime/base/hash.h"
 #include "runtime/ckpt/inside.h"
 
 #include <errno.h>
@@ -28,17 +29,19 @@ static int32_t get_number(hid_t file, const char *name)
     return ok ? value : -1;
 }
 
-static bool is_ours(hid_t file)
+/* True if the text attribute exists and is exactly `want`. */
+static bool has_text(hid_t at, const char *name, const char *want)
 {
-    char text[sizeof SLG_CKPT_FORMAT] = "";
-    hid_t attr = H5Aopen(file, "format", H5P_DEFAULT);
+    char text[64] = "";
+    size_t n = strlen(want) + 1;
+    hid_t attr = H5Aopen(at, name, H5P_DEFAULT);
     if (attr < 0)
         return false;
     hid_t type = H5Aget_type(attr), space = H5Aget_space(attr);
-    bool ok = type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING &&
-              H5Tis_variable_str(type) == 0 && H5Tget_size(type) == sizeof text &&
+    bool ok = n <= sizeof text && type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING &&
+              H5Tis_variable_str(type) == 0 && H5Tget_size(type) == n &&
               H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attr, type, text) >= 0 &&
-              memcmp(text, SLG_CKPT_FORMAT, sizeof text) == 0;
+              memcmp(text, want, n) == 0;
     H5Tclose(type);
     H5Sclose(space);
     H5Aclose(attr);
@@ -47,7 +50,7 @@ static bool is_ours(hid_t file)
 
 static slg_status check_version(const slg_ckpt *c, bool *newer, slg_error *err)
 {
-    if (!is_ours(c->file))
+    if (!has_text(c->file, "format", SLG_CKPT_FORMAT))
         return damaged(err, c, "attribute format", "expected \"" SLG_CKPT_FORMAT "\"");
     int32_t major = get_number(c->file, "format_major");
     *newer = major > SLG_CKPT_MAJOR;
@@ -105,11 +108,15 @@ static slg_status read_open_set(const slg_ckpt *c, hid_t set, const char *name, 
     a->x = slg_calloc(n * slg_kind_size(a->kind) + 1, 1);
     if (!a->x)
         return slg_fail_nomem(err, name);
-    if (n == 0 || H5Dread(set, slg_kind_memory(a->kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, a->x) >= 0)
+    if (n > 0 && H5Dread(set, slg_kind_memory(a->kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, a->x) < 0)
+        wrong = "cannot be read";
+    else if (!has_text(set, "digest", slg_digest_bytes(a->x, n * slg_kind_size(a->kind)).hex))
+        wrong = "content and digest differ";
+    if (!wrong)
         return SLG_OK;
     slg_free(a->x);
     a->x = NULL;
-    return damaged(err, c, name, "cannot be read");
+    return damaged(err, c, name, wrong);
 }
 
 static slg_status fetch(const slg_ckpt *c, const char *name, array *a, slg_error *err)
@@ -163,7 +170,7 @@ static bool looks_like_hdf5(const char *image, size_t n)
 slg_status slg_ckpt_open_image(slg_ckpt *c, void *image, size_t n, bool *newer, slg_error *err)
 {
     char name[32];
-    slg_ckpt_memory_name(c, name);
+    slg_ckpt_memory_name(name);
     if (!looks_like_hdf5(image, n))
         return damaged(err, c, "start of the file", "expected an HDF5 file of the new format");
     c->size = n;
