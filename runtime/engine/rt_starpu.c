@@ -67,7 +67,6 @@ static slg_status init(const slg_rt_options *opt, slg_error *err)
 {
     struct starpu_conf conf;
     setenv("STARPU_WORKERS_GETBIND", "1", 0); /* obey taskset and Slurm as 1.4 does */
-    starpu_malloc_set_align(SLG_BLOCK_ALIGN);
     starpu_conf_init(&conf);
     const char *scheduler = getenv("STARPU_SCHED");
     if (!scheduler || !*scheduler)
