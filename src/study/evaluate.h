@@ -1,0 +1,37 @@
+/** Evaluates the open iteration of a search with the task engine. */
+#ifndef SLG_STUDY_EVALUATE_H
+#define SLG_STUDY_EVALUATE_H
+
+#include "src/study/state.h"
+
+/** A running study. */
+typedef struct slg_session {
+    const slg_problem *p;
+    slg_rt *rt;
+    slg_state s;
+    slg_flight *base;      /* of stage 2, else NULL */
+    size_t window;         /* particles in flight at most */
+    bool best_changed;     /* since slg_write_best */
+    const char *dir;
+    slg_status (*between)(struct slg_session *, slg_error *); /* called after each result: saving, progress */
+    double started;        /* monotonic seconds */
+    double elapsed_before; /* of earlier runs */
+    double next_save;      /* monotonic seconds */
+    double predicted_bytes;
+    bool quiet;
+    size_t evaluated;      /* trials evaluated by this process */
+    double evaluated_seconds;
+} slg_session;
+
+/**
+ * Evaluates all rows of the open iteration that are not done. STOPPED when the engine was cancelled: rows that ended
+ * before are done and kept.
+ */
+SLG_CHECKED slg_status slg_evaluate(slg_session *x, slg_error *err);
+
+/** Errors by config_type of the best trial when only totals are known (stage 2 works on Gram blocks). */
+SLG_CHECKED slg_status slg_complete_best(slg_session *x, slg_error *err);
+
+double slg_now(void);
+
+#endif
