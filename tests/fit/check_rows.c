@@ -138,7 +138,7 @@ static void change(size_t f, int atom, int a, int b, double x)
 /** Central differences of fourth order. */
 static void derivative(size_t f, int atom, int a, int b, double *out)
 {
-    const double h = 2e-3, step[] = {-2, -1, 1, 2}, weight[] = {1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12};
+    const double h = 3e-4, step[] = {-2, -1, 1, 2}, weight[] = {1.0 / 12, -8.0 / 12, 8.0 / 12, -1.0 / 12};
     const test_frame keep = frame[f];
     double e[M];
     for (size_t j = 0; j < M; j++)
