@@ -382,7 +382,8 @@ END_TEST
 
 static slg_status huge_cpu(const slg_task *t)
 {
-    slg_alloc_fail_after(0);
+    const bool fail = *(const double *)t->arg > 0;
+    slg_alloc_fail_after(fail ? 0 : -1);
     void *s = slg_task_scratch(t, 1 << 20);
     slg_alloc_fail_after(-1);
     return s ? SLG_OK : slg_task_fail(t, SLG_ERR_NOMEM, "scratch");
@@ -393,9 +394,9 @@ START_TEST(scratch_can_fail)
 {
     slg_rt *rt = engine(_i);
     slg_block *b = new_block(rt, 8);
-    INSERT(rt, &huge, 0, W(b));
+    INSERT(rt, &huge, 1, W(b));
     ck_assert_int_eq(head_of(rt, b).status, SLG_ERR_NOMEM);
-    INSERT(rt, &scratching, 0, W(b));
+    INSERT(rt, &huge, 0, W(b));
     ck_assert_int_eq(head_of(rt, b).status, SLG_OK);
     slg_rt_stop(&rt);
 }
