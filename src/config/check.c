@@ -201,7 +201,7 @@ static void collect_warnings(slg_config *c)
     double lo, hard_lo, sigma_hi, hi;
     limits(&c->hp[SLG_HP_RCUT_HARD], &hard_lo, &hi);
     limits(&c->hp[SLG_HP_ATOM_SIGMA_R], &lo, &sigma_hi);
-    if (c->basis == SLG_POLY3GAUSS && sigma_hi > 0.12 * hard_lo)
+    if (c->basis == SLG_POLY3GAUSS && sigma_hi > 0.12 * hard_lo + 1e-9)
         snprintf(c->warnings, sizeof c->warnings,
                  "%.600s: descriptor: atom_sigma_r can reach %.10g, above 0.12 rcut_hard = %.10g, where the basis "
                  "poly3gauss of QUIP and TurboGAP itself is inaccurate: potentials made there do not transfer to them; "

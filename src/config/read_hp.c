@@ -35,7 +35,9 @@ static void read_ends(slg_reading *r, const slg_hp_info *info, const slg_yaml *n
 {
     double lo, hi;
     if (node->kind != SLG_YAML_LIST || node->n != 2) {
-        slg_read_fail(r, node->at, "%s: expected [lowest, highest], found %s", info->name, slg_read_found(node).text);
+        bool list = node->kind == SLG_YAML_LIST;
+        slg_read_fail(r, node->at, "%s: expected [lowest, highest], found %s%s", info->name, slg_read_found(node).text,
+                      !list ? "" : node->n < 2 ? " with fewer values" : " with more values");
         return;
     }
     bool good = read_value(r, info, "", node->first, &lo);
@@ -93,9 +95,22 @@ static void read_spec(slg_reading *r, const slg_hp_info *info, const slg_yaml *n
     double v;
     if (form && !fixed_only)
         read_form(r, info, node, out);
-    else if (read_value(r, info, fixed_only ? "" : ", or {range: [a, b]}, {log: [a, b]}, {int: [a, b]}, {choice: [...]}",
+    else if (read_value(r, info,
+                        fixed_only      ? ""
+                        : info->integer ? ", or {int: [a, b]}, {choice: [...]}"
+                                        : ", or {range: [a, b]}, {log: [a, b]}, {int: [a, b]}, {choice: [...]}",
                         node, &v))
         *out = (slg_hp_spec){.kind = SLG_HP_FIXED, .value = v};
+}
+
+static void fail_form(slg_reading *r, const slg_hp_info *info, const slg_yaml *node, const char *expected)
+{
+    slg_nearest near = {"", 0};
+    char word[32];
+    for (int i = 0; slg_word_at(forms, i, word, sizeof word); i++)
+        slg_nearest_offer(&near, node->key, word);
+    slg_read_fail(r, node->key_at, "%s: expected %s, found '%.40s'%s", info->name, expected, node->key,
+                  slg_nearest_text(&near).text);
 }
 
 static void read_species(slg_reading *r, const slg_hp_info *info, const slg_yaml *node, bool fixed_only,
@@ -108,8 +123,7 @@ static void read_species(slg_reading *r, const slg_hp_info *info, const slg_yaml
     }
     for (const slg_yaml *p = node->first; p; p = p->next) {
         if (slg_element_z(p->key) == 0) {
-            slg_read_fail(r, p->key_at, "%s: expected an element symbol%s, found '%.40s'", info->name,
-                          fixed_only ? "" : " or one of range, log, int, choice", p->key);
+            fail_form(r, info, p, fixed_only ? "an element symbol" : "an element symbol or one of range, log, int, choice");
             continue;
         }
         snprintf(entry.symbol[entry.n_species], sizeof entry.symbol[0], "%s", p->key);
@@ -129,12 +143,7 @@ void slg_read_hp(slg_reading *r, slg_hp_id id, const slg_yaml *node, bool fixed_
     } else if (!info->per_species && slg_element_z(node->first->key) > 0) {
         slg_read_fail(r, node->at, "%s: has one value for all elements, found a map of elements", info->name);
     } else if (!info->per_species) {
-        slg_nearest near = {"", 0};
-        char word[32];
-        for (int i = 0; slg_word_at(forms, i, word, sizeof word); i++)
-            slg_nearest_offer(&near, node->first->key, word);
-        slg_read_fail(r, node->first->key_at, "%s: expected one of range, log, int, choice, found '%.40s'%s", info->name,
-                      node->first->key, slg_nearest_text(&near).text);
+        fail_form(r, info, node->first, "one of range, log, int, choice");
     } else {
         read_species(r, info, node, fixed_only, out);
     }

@@ -76,7 +76,9 @@ static void read_use(slg_reading *r, const slg_key *key, const slg_yaml *node)
     if (!good)
         slg_read_fail(r, node->at, "use: expected a list such as [energy, forces], found %s",
                       node->kind == SLG_YAML_LIST ? "an empty list" : slg_read_found(node).text);
-    for (const slg_yaml *p = node->first; p && node->kind == SLG_YAML_LIST; p = p->next) {
+    if (!good)
+        return;
+    for (const slg_yaml *p = node->first; p; p = p->next) {
         int k = slg_read_word(r, "use", p, key->words);
         if (k >= 0)
             use[k] = true;

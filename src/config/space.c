@@ -101,7 +101,7 @@ slg_status slg_config_values(const slg_config *cfg, const slg_space *space, cons
             if (st != SLG_OK)
                 return st;
         }
-    for (size_t d = 0; space && d < space->n_dim; d++) {
+    for (size_t d = 0; space && value && d < space->n_dim; d++) {
         const slg_dim *dim = &space->dim[d];
         for (int32_t s = 0; s < n_species; s++)
             if (dim->species < 0 || dim->species == s)

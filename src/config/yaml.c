@@ -117,6 +117,8 @@ static slg_status build_child(reader *r, slg_yaml *parent, struct fy_event *e, i
     }
     (*out)->key = key;
     (*out)->key_at = key_at;
+    if (key && slg_yaml_is_null(*out) && (*out)->text[0] == '\0')
+        (*out)->at = key_at; /* nothing has no place */
     return SLG_OK;
 }
 
