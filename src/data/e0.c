@@ -32,7 +32,7 @@ bool slg_frame_isolated(const slg_dataset *d, size_t index, double cutoff)
         return false;
     if (!f->pbc[0] && !f->pbc[1] && !f->pbc[2])
         return true;
-    slg_lattice_heights(f->cell, height);
+    slg_lattice_heights((const double *)f->cell, height);
     for (int k = 0; k < 3; k++) {
         double n = f->pbc[k] ? ceil(cutoff / height[k]) : 0;
         images *= 2 * n + 1;

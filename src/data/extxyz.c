@@ -150,7 +150,7 @@ static slg_status read_pbc(slg_xyz *r, const struct slot *s, slg_frame *f)
     bool any = f->pbc[0] || f->pbc[1] || f->pbc[2];
     if (any && !f->has_cell)
         return slg_xyz_bad(r, "pbc is true but there is no Lattice; add it or set pbc=\"F F F\"");
-    if (any && slg_lattice_is_flat(f->cell))
+    if (any && slg_lattice_is_flat((const double *)f->cell))
         return slg_xyz_bad(r, "pbc is true but the Lattice has no volume; correct it or set pbc=\"F F F\"");
     return SLG_OK;
 }
@@ -211,7 +211,7 @@ static slg_status read_tensor(slg_xyz *r, const struct slot *s, double scale, do
 
 static slg_status read_stress(slg_xyz *r, const struct slot *s, slg_frame *f, double virial[6])
 {
-    double volume = slg_lattice_volume(f->cell);
+    double volume = slg_lattice_volume((const double *)f->cell);
     if (!(volume > 0))
         return slg_xyz_bad(r, "'%s' needs a Lattice with a volume; add it or use the virial", s->name);
     return read_tensor(r, s, -volume, virial);

@@ -8,6 +8,7 @@
 #include "src/data/element.h"
 #include "src/data/lattice.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,8 @@ struct pair {
 };
 
 struct atom {
-    int bin[3], wrap[3]; /* its bin; cells it lies away from the home cell */
+    int bin[3];
+    double wrap[3]; /* whole cells it lies away from the home cell */
 };
 
 /* Bins of one frame. */
@@ -61,14 +63,14 @@ static size_t flat(const struct grid *g, int a, int b, int c)
 static void fractional(struct grid *g, const slg_frame *f, const double *pos, double low[3], double high[3])
 {
     double inverse[3][3];
-    slg_lattice_inverse(g->cell, inverse);
+    slg_lattice_inverse((const double *)g->cell, inverse);
     for (size_t i = 0; i < f->n_atom; i++) {
         const double *x = pos + 3 * (f->first + i);
         for (int k = 0; k < 3; k++) {
             double v = x[0] * inverse[0][k] + x[1] * inverse[1][k] + x[2] * inverse[2][k];
             g->f[3 * i + (size_t)k] = v;
-            low[k] = i == 0 || v < low[k] ? v : low[k];
-            high[k] = i == 0 || v > high[k] ? v : high[k];
+            low[k] = v < low[k] ? v : low[k];
+            high[k] = v > high[k] ? v : high[k];
         }
     }
 }
@@ -103,7 +105,7 @@ static void place_atoms(struct grid *g, size_t n_atom, const double low[3], cons
             double whole = g->pbc[k] ? floor(v) : 0;
             double part = g->pbc[k] ? v - whole : range > 0 ? (v - low[k]) / range : 0;
             int bin = (int)(part * g->n[k]);
-            g->atom[i].wrap[k] = (int)whole;
+            g->atom[i].wrap[k] = whole;
             g->atom[i].bin[k] = bin < g->n[k] ? bin : g->n[k] - 1;
         }
 }
@@ -133,11 +135,11 @@ static slg_status make_grid(struct work *w, const slg_frame *f, slg_error *err)
 {
     struct grid *g = &w->grid;
     static const double unit[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
-    double low[3], high[3], width[3];
+    double low[3] = {DBL_MAX, DBL_MAX, DBL_MAX}, high[3] = {-DBL_MAX, -DBL_MAX, -DBL_MAX}, width[3];
     memcpy(g->pbc, f->pbc, sizeof g->pbc);
     memcpy(g->cell, f->pbc[0] || f->pbc[1] || f->pbc[2] ? f->cell : unit, sizeof g->cell);
     fractional(g, f, w->d->pos, low, high);
-    slg_lattice_heights(g->cell, width);
+    slg_lattice_heights((const double *)g->cell, width);
     for (int k = 0; k < 3; k++)
         width[k] *= g->pbc[k] ? 1 : high[k] - low[k];
     if (!choose_bins(g, w->cutoff, f->n_atom, width))
@@ -182,7 +184,7 @@ static slg_status look_into(struct work *w, const slg_frame *f, size_t i, size_t
         size_t j = g->order[k];
         double s[3], d[3];
         for (int c = 0; c < 3; c++)
-            s[c] = (double)cells[c] - g->atom[j].wrap[c] + g->atom[i].wrap[c];
+            s[c] = cells[c] - g->atom[j].wrap[c] + g->atom[i].wrap[c];
         if (i == j && s[0] == 0 && s[1] == 0 && s[2] == 0)
             continue;
         for (int c = 0; c < 3; c++)

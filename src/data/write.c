@@ -54,7 +54,7 @@ static void put_comment(FILE *out, const slg_dataset *d, size_t index, const slg
 {
     const slg_frame *f = &d->frame[index];
     if (f->has_cell)
-        put_numbers(out, "Lattice", f->cell[0], 9);
+        put_numbers(out, "Lattice", (const double *)f->cell, 9);
     fprintf(out, "Properties=species:S:1:pos:R:3%s%s ", f->has_force ? ":forces:R:3" : "",
             c && c->force ? ":starling_forces:R:3" : "");
     if (f->has_energy)

@@ -1,0 +1,190 @@
+/* What the reader makes of right files. */
+#include "data_support.h"
+#include <unistd.h>
+#include <zlib.h>
+
+#define CELL "Lattice=\"2 0 0 0 3 0 0 0 4\" "
+
+START_TEST(one_frame)
+{
+    slg_dataset *d = parse("2\n" CELL "Properties=species:S:1:pos:R:3:forces:R:3 energy=-3 "
+                           "virial=\"1 2 3 2 4 5 3 5 6\" config_type=\"bulk a\" pbc=\"T F T\"\n"
+                           "Si 0 0.5 1 .1 .2 .3\nO 1 1 1 -1 -2 -3\n");
+    const slg_frame *f = d->frame;
+    ck_assert_uint_eq(d->n_frame, 1);
+    ck_assert_uint_eq(d->n_atom, 2);
+    ck_assert_uint_eq(f->n_atom, 2);
+    ck_assert(f->has_cell && f->has_energy && f->has_force && f->has_virial);
+    ck_assert(f->pbc[0] && !f->pbc[1] && f->pbc[2]);
+    ck_assert(f->cell[0][0] == 2 && f->cell[1][1] == 3 && f->cell[2][2] == 4 && f->cell[0][1] == 0);
+    ck_assert_double_eq(f->energy, -3);
+    for (int k = 0; k < 6; k++)
+        ck_assert_double_eq(f->virial[k], k + 1);
+    ck_assert_str_eq(f->config_type, "bulk a");
+    ck_assert_str_eq(d->group[0], "bulk a");
+    ck_assert_int_eq(d->z[0], 14);
+    ck_assert_int_eq(d->z[1], 8);
+    ck_assert_double_eq(d->pos[1], 0.5);
+    ck_assert_double_eq(d->force[5], -3);
+    ck_assert_str_eq(d->path, "t.xyz");
+    ck_assert(strncmp(f->comment, "Lattice=", 8) == 0);
+    slg_dataset_free(&d);
+    ck_assert_ptr_null(d);
+}
+END_TEST
+
+START_TEST(missing_is_missing)
+{
+    slg_dataset *d = parse("1\n\nH 0 0 0 99 extra\n1\n" CELL "Properties=Z:I:1:tag:S:2:pos:R:3\n8 a b 1 2 3\n\n \n");
+    ck_assert_uint_eq(d->n_frame, 2);
+    for (int i = 0; i < 2; i++) {
+        ck_assert(!d->frame[i].has_energy && !d->frame[i].has_force && !d->frame[i].has_virial);
+        ck_assert_str_eq(d->frame[i].config_type, "default");
+        ck_assert_int_eq(d->frame[i].group, 0);
+    }
+    ck_assert(!d->frame[0].has_cell && !d->frame[0].pbc[0] && !d->frame[0].pbc[1] && !d->frame[0].pbc[2]);
+    ck_assert(d->frame[1].has_cell && d->frame[1].pbc[0] && d->frame[1].pbc[1] && d->frame[1].pbc[2]);
+    ck_assert_int_eq(d->z[1], 8);
+    ck_assert_double_eq(d->pos[5], 3);
+    ck_assert_uint_eq(d->frame[1].line, 4);
+    ck_assert_uint_eq(d->frame[1].first, 1);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+START_TEST(spellings)
+{
+    slg_xyz_keys keys = {"dft_energy", "DFT_forces", "", "", "Config_Type"};
+    slg_dataset *d = parse_with("1\r\nlattice=[[2,0,0],[0,2,0],[0,0,2]] PROPERTIES=SPECIES:S:1:Pos:R:3:dft_forces:R:3 "
+                                "DFT_energy = \"1.5d0\" energy=7 config_type='x' PBC=[true, false, 1]\r\n"
+                                "fe 0 0 0 1 2 3\r\n",
+                                &keys);
+    ck_assert_double_eq(d->frame->energy, 1.5);
+    ck_assert_double_eq(d->force[2], 3);
+    ck_assert_int_eq(d->z[0], 26);
+    ck_assert_str_eq(d->frame->config_type, "x");
+    ck_assert(d->frame->pbc[0] && !d->frame->pbc[1] && d->frame->pbc[2]);
+    slg_dataset_free(&d);
+    d = parse("1\nEnergy=1 energy=2 ENERGY=3\nH 0 0 0");
+    ck_assert_double_eq(d->frame->energy, 2);
+    slg_dataset_free(&d);
+    d = parse_with("1\nenergy=oops\nH 0 0 0\n", &(slg_xyz_keys){"", "", "", "", ""});
+    ck_assert(!d->frame->has_energy);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+START_TEST(stress_and_virial)
+{
+    slg_xyz_keys stress = {"energy", "forces", "", "stress", "config_type"}, both = usual_keys;
+    both.stress = "stress";
+    const char *nine = "1\n" CELL "stress=\".1 .2 .3 .2 .4 .5 .3 .5 .6\"\nH 0 0 0\n";
+    const char *voigt = "1\n" CELL "stress=\".1 .4 .6 .5 .3 .2\"\nH 0 0 0\n";
+    const char *texts[] = {nine, voigt};
+    for (int i = 0; i < 2; i++) {
+        slg_dataset *d = parse_with(texts[i], &stress);
+        ck_assert(d->frame->has_virial);
+        for (int k = 0; k < 6; k++)
+            ck_assert_double_eq_tol(d->frame->virial[k], -24 * 0.1 * (k + 1), 1e-14);
+        slg_dataset_free(&d);
+        d = parse(texts[i]); /* named "" : never used */
+        ck_assert(!d->frame->has_virial);
+        slg_dataset_free(&d);
+    }
+    slg_dataset *d = parse_with("1\n" CELL "stress=\"1 1 1 0 0 0\" virial=\"-24.02 0 0 0 -24 0 0 0 -24\"\nH 0 0 0\n", &both);
+    ck_assert_double_eq(d->frame->virial[0], -24.02);
+    slg_dataset_free(&d);
+    d = parse("1\n" CELL "virial=\"10 1.004 0 0.996 10 0 0 0 10\"\nH 0 0 0\n"); /* made symmetric */
+    ck_assert_double_eq_tol(d->frame->virial[1], 1.0, 1e-15);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+START_TEST(groups_in_order)
+{
+    slg_dataset *d = parse("1\nconfig_type=b\nH 0 0 0\n1\nconfig_type=a\nH 0 0 0\n1\nconfig_type=b\nH 0 0 0\n1\nx\nH 0 0 0\n");
+    ck_assert_uint_eq(d->n_group, 3);
+    ck_assert_str_eq(d->group[0], "b");
+    ck_assert_str_eq(d->group[1], "a");
+    ck_assert_str_eq(d->group[2], "default");
+    ck_assert_int_eq(d->frame[2].group, 0);
+    ck_assert_int_eq(d->frame[3].group, 2);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+static void require_says(const char *text, const slg_xyz_keys *keys, bool e, bool f, bool v, const char *message)
+{
+    slg_error err;
+    slg_error_clear(&err);
+    slg_dataset *d = parse_with(text, keys);
+    slg_status st = slg_dataset_require(d, e, f, v, keys, &err);
+    ck_assert_int_eq(st, message ? SLG_ERR_DATA : SLG_OK);
+    ck_assert_str_eq(err.text, message ? message : "");
+    slg_dataset_free(&d);
+}
+
+START_TEST(required_quantities)
+{
+    const char *text = "1\nREF_energy=-1 nothing=2 Properties=species:S:1:pos:R:3:dft_forces:R:3\nH 0 0 0 1 2 3\n";
+    slg_xyz_keys odd = {"enrgy", "", "", "stres", "config_type"};
+    require_says(text, &usual_keys, false, false, false, NULL);
+    require_says(text, &usual_keys, true, false, false,
+                 "t.xyz: no frame has energies under the key 'energy'; the file has the keys REF_energy, nothing, Properties, "
+                 "pos, dft_forces; did you mean 'REF_energy'?");
+    require_says(text, &usual_keys, false, true, false,
+                 "t.xyz: no frame has forces under the key 'forces'; the file has the keys REF_energy, nothing, Properties, "
+                 "pos, dft_forces; did you mean 'dft_forces'?");
+    require_says(text, &usual_keys, false, false, true,
+                 "t.xyz: no frame has virials under the key 'virial'; the file has the keys REF_energy, nothing, Properties, "
+                 "pos, dft_forces; name the right one");
+    require_says("1\nenergy=1 stress=\"1 0 0 0 1 0 0 0 1\"\nH 0 0 0\n", &odd, true, true, true,
+                 "t.xyz: no frame has energies under the key 'enrgy'; the file has the keys energy, stress, pos; did you mean "
+                 "'energy'?\nt.xyz: forces are needed but no key is named for them; the file has the keys energy, stress, pos; "
+                 "name one\nt.xyz: no frame has virials under the key 'stres'; the file has the keys energy, stress, pos; did you "
+                 "mean 'stress'?");
+    require_says("1\nenergy=1\nH 0 0 0\n1\n\nH 0 0 0\n", &usual_keys, true, false, false, NULL);
+}
+END_TEST
+
+START_TEST(gzip_is_the_same)
+{
+    const char *folder = slg_test_folder(), *text = "1\nenergy=-1.25\nH 0 0 0\n";
+    char path[128];
+    snprintf(path, sizeof path, "%s/a.xyz.gz", folder);
+    gzFile out = gzopen(path, "wb");
+    for (int i = 0; i < 3000; i++)
+        gzputs(out, text);
+    gzclose(out);
+    slg_dataset *d = read_set(path);
+    ck_assert_uint_eq(d->n_frame, 3000);
+    ck_assert_double_eq(d->frame[2999].energy, -1.25);
+    slg_dataset_free(&d);
+    slg_error err;
+    slg_error_clear(&err);
+    ck_assert_int_eq(truncate(path, 60), 0);
+    ck_assert_int_eq(slg_dataset_read(path, &usual_keys, &d, &err), SLG_ERR_IO);
+    ck_assert_msg(strstr(err.text, "a.xyz.gz: cannot be read: ") && strstr(err.text, "; is the file complete?"), "%s", err.text);
+    slg_error_clear(&err);
+    ck_assert_int_eq(slg_dataset_read("/nowhere/x.xyz", &usual_keys, &d, &err), SLG_ERR_IO);
+    ck_assert_str_eq(err.text, "/nowhere/x.xyz: cannot be opened: No such file or directory");
+    slg_error_clear(&err);
+    ck_assert_int_eq(slg_dataset_read(folder, &usual_keys, &d, &err), SLG_ERR_IO);
+    slg_test_remove(folder);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("read");
+    TCase *t = tcase_create("all");
+    tcase_add_test(t, one_frame);
+    tcase_add_test(t, missing_is_missing);
+    tcase_add_test(t, spellings);
+    tcase_add_test(t, stress_and_virial);
+    tcase_add_test(t, groups_in_order);
+    tcase_add_test(t, required_quantities);
+    tcase_add_test(t, gzip_is_the_same);
+    suite_add_tcase(s, t);
+    return slg_test_main(s);
+}
