@@ -62,26 +62,3 @@ void slg_hp_to_soap(const slg_config *cfg, const slg_hp_set *hp, int32_t n_speci
     out->clean_filter = cfg->clean_filter;
     memcpy(out->compress_mode, cfg->compress_mode, sizeof out->compress_mode);
 }
-
-static const char *const symbols[] = {
-    "X",  "H",  "He", "Li", "Be", "B",  "C",  "N",  "O",  "F",  "Ne", "Na", "Mg", "Al", "Si", "P",  "S",
-    "Cl", "Ar", "K",  "Ca", "Sc", "Ti", "V",  "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Ga", "Ge", "As",
-    "Se", "Br", "Kr", "Rb", "Sr", "Y",  "Zr", "Nb", "Mo", "Tc", "Ru", "Rh", "Pd", "Ag", "Cd", "In", "Sn",
-    "Sb", "Te", "I",  "Xe", "Cs", "Ba", "La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho",
-    "Er", "Tm", "Yb", "Lu", "Hf", "Ta", "W",  "Re", "Os", "Ir", "Pt", "Au", "Hg", "Tl", "Pb", "Bi", "Po",
-    "At", "Rn", "Fr", "Ra", "Ac", "Th", "Pa", "U",  "Np", "Pu", "Am", "Cm", "Bk", "Cf", "Es", "Fm", "Md",
-    "No", "Lr", "Rf", "Db", "Sg", "Bh", "Hs", "Mt", "Ds", "Rg", "Cn", "Nh", "Fl", "Mc", "Lv", "Ts", "Og",
-};
-
-int32_t slg_element_z(const char *symbol)
-{
-    for (int32_t z = 1; z <= 118; z++)
-        if (strcmp(symbols[z], symbol) == 0)
-            return z;
-    return 0;
-}
-
-const char *slg_element_symbol(int32_t z)
-{
-    return z >= 1 && z <= 118 ? symbols[z] : symbols[0];
-}

@@ -3,6 +3,7 @@
 #define SLG_CONFIG_HP_H
 
 #include "runtime/base/error.h"
+#include "src/data/element.h"
 #include "tasks/common/geom.h"
 #include "tasks/soap/soap.h"
 #include <math.h>
@@ -87,9 +88,5 @@ typedef struct slg_hp_entry {
 struct slg_config;
 void slg_hp_to_soap(const struct slg_config *cfg, const slg_hp_set *hp, int32_t n_species, int32_t central,
                     slg_soap_hp *out);
-
-/** Atomic number of an element symbol (0 = unknown), and back ("X" outside 1..118). */
-int32_t slg_element_z(const char *symbol);
-const char *slg_element_symbol(int32_t z);
 
 #endif

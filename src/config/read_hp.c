@@ -122,7 +122,7 @@ static void read_species(slg_reading *r, const slg_hp_info *info, const slg_yaml
         return;
     }
     for (const slg_yaml *p = node->first; p; p = p->next) {
-        if (slg_element_z(p->key) == 0) {
+        if (slg_element_z(p->key, strlen(p->key)) == 0) {
             fail_form(r, info, p, fixed_only ? "an element symbol" : "an element symbol or one of range, log, int, choice");
             continue;
         }
@@ -140,7 +140,7 @@ void slg_read_hp(slg_reading *r, slg_hp_id id, const slg_yaml *node, bool fixed_
         slg_hp_entry entry = {.n_species = 0};
         read_spec(r, info, node, fixed_only, &entry.tied);
         *out = entry;
-    } else if (!info->per_species && slg_element_z(node->first->key) > 0) {
+    } else if (!info->per_species && slg_element_z(node->first->key, strlen(node->first->key)) > 0) {
         slg_read_fail(r, node->at, "%s: has one value for all elements, found a map of elements", info->name);
     } else if (!info->per_species) {
         fail_form(r, info, node->first, "one of range, log, int, choice");

@@ -48,7 +48,7 @@ static void read_e0_values(slg_reading *r, const slg_key *key, const slg_yaml *n
     cfg->n_e0 = 0;
     for (const slg_yaml *p = node->first; p; p = p->next) {
         double v;
-        if (slg_element_z(p->key) == 0)
+        if (slg_element_z(p->key, strlen(p->key)) == 0)
             slg_read_fail(r, p->key_at, "e0: expected an element symbol, found '%.40s'", p->key);
         else if (slg_read_real(r, "e0", p, key->lo, key->hi, key->unit, &v)) {
             snprintf(cfg->e0_symbol[cfg->n_e0], sizeof cfg->e0_symbol[0], "%s", p->key);

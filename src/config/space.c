@@ -8,7 +8,7 @@
 static const slg_hp_spec *spec_of(const slg_hp_entry *e, int32_t z)
 {
     for (int32_t i = 0; i < e->n_species; i++)
-        if (slg_element_z(e->symbol[i]) == z)
+        if (slg_element_z(e->symbol[i], strlen(e->symbol[i])) == z)
             return &e->each[i];
     return e->n_species == 0 ? &e->tied : NULL;
 }

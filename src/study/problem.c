@@ -41,7 +41,7 @@ static slg_status find_e0(slg_problem *p, const slg_dataset *all, slg_error *err
         return slg_e0_average(all, p->n_species, p->e0, err);
     for (int32_t s = 0; s < p->n_species; s++) {
         int32_t i = 0;
-        while (i < cfg->n_e0 && slg_element_z(cfg->e0_symbol[i]) != p->z[s])
+        while (i < cfg->n_e0 && slg_element_z(cfg->e0_symbol[i], strlen(cfg->e0_symbol[i])) != p->z[s])
             i++;
         if (i == cfg->n_e0)
             return slg_fail(err, SLG_ERR_CONFIG, "%s: data.e0: expected a value for each species, found none for %s",
