@@ -22,9 +22,10 @@ typedef struct reader {
     char problem[256]; /* libxml2's first complaint */
 } reader;
 
+/* Of the current node; the parser itself is up to a buffer ahead. */
 static int line_of(const reader *r)
 {
-    return xmlTextReaderGetParserLineNumber(r->xml);
+    return (int)xmlGetLineNo(xmlTextReaderCurrentNode(r->xml));
 }
 
 static void on_xml_error(void *arg, xmlErrorPtr e)
@@ -194,7 +195,7 @@ slg_status slg_potential_parse(const char *name, const char *text, size_t n, slg
         return slg_fail(err, SLG_ERR_DATA, "%s: larger than 2 GiB; fit with do_copy_at_file=F", name);
     reader r = {.path = name, .err = err};
     /* HUGE: gap_fit may have copied its training data into one text. No entities, no network. */
-    r.xml = xmlReaderForMemory(text, (int)n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
+    r.xml = xmlReaderForMemory(text, (int)n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_BIG_LINES);
     if (!r.xml)
         return slg_fail_nomem(err, "XML reader");
     xmlTextReaderSetStructuredErrorHandler(r.xml, on_xml_error, &r);
