@@ -92,7 +92,8 @@ const char *slg_config_warnings(const slg_config *cfg);
 
 /**
  * An --hp file: a flat map of HP names (scalar, or a map of element symbols), and optionally basis, compress_mode,
- * sparse_method, jitter, clean_filter. Values given there become FIXED in cfg, which stays as it was on failure. JSON is accepted (a YAML subset).
+ * sparse_method, jitter, clean_filter. Values given there become FIXED in cfg, which stays as it was on failure.
+ * JSON is accepted where the name ends in .json.
  */
 SLG_CHECKED slg_status slg_config_load_hp(const char *path, slg_config *cfg, slg_error *err);
 /** A configuration with all defaults and no data, for commands that need only HPs. */
@@ -114,8 +115,10 @@ void slg_config_start(const slg_config *cfg, int32_t k, const slg_space *space, 
 
 /** The effective configuration as YAML: every key, defaults filled in, canonical order. Its text identifies a study. */
 SLG_CHECKED slg_status slg_config_write(const slg_config *cfg, FILE *out, slg_error *err);
-/** Lines "key: was A, is B" for each difference of two effective configurations' texts; number of differences. */
-/* The section `run:` is left out: it has no effect on results. */
+/**
+ * Lines "section/key: was A, is B" in err for each difference of two effective configurations' texts; number of
+ * differences. The section `run` is left out: it has no effect on results.
+ */
 size_t slg_config_differences(const char *was, const char *is, slg_error *err);
 
 /** Generated documents: reference page (Markdown) and commented template (YAML). */
