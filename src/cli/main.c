@@ -31,9 +31,9 @@ static char *list_commands(int key, const char *text, void *input)
     fputs("Commands:\n", f);
     for (size_t i = 0; i < N_COMMAND; i++)
         fprintf(f, "  %-13s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\n`starling COMMAND --help` explains a command. Exit codes: 0 done, 2 wrong input,"
-          "\n4 missing resource or unusable file, 70 internal error, 75 stopped early (the"
-          "\nsame command resumes).", f);
+    fputs("\n`starling COMMAND --help` explains a command.\n"
+          "Exit codes: 0 done, 2 wrong input, 4 missing resource or unusable file,\n"
+          "70 internal error, 75 stopped early (the same command resumes).", f);
     fclose(f);
     return out;
 }

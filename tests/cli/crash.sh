@@ -19,7 +19,7 @@ while [ "$done_kills" -lt "$kills" ]; do
     while :; do
         "$program" run tiny.yaml --dir "broken-$directory" --workers "$workers" --quiet >log 2>&1 </dev/null &
         pid=$!
-        delay=$((RANDOM % (whole_ms / 2 + 50)))
+        delay=$((RANDOM % whole_ms))
         sleep "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))"
         kill -9 "$pid" 2>/dev/null || true
         code=0

@@ -5,6 +5,7 @@
 set -euo pipefail
 
 program=$(realpath "$1")
+[ -x "$program" ] || { echo "$1: not a program"; exit 1; }
 case_dir=$(realpath "$2")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
