@@ -13,8 +13,8 @@ static double width_at(const slg_soap_hp *hp, size_t s, double r)
 {
     double ar = hp->atom_sigma_r_scaling[s], at = hp->atom_sigma_t_scaling[s];
     double sr = hp->atom_sigma_r[s] + ar * r, st = hp->atom_sigma_t[s] + at * r;
-    double radial = sr * 0.5 / (1 + 1.5 * ar), angular = fmax(st * 0.3, 0.1 * r);
-    angular = fmin(angular, at > 0 ? 0.25 * st / at : angular);
+    double radial = sr * 0.5 / (1 + 2 * ar);
+    double angular = at > 0 ? st * 0.3 / (1 + 2 * at) : fmax(st * 0.3, 0.1 * r);
     return fmin(hp->rcut_hard[s] / 12, fmin(radial, angular));
 }
 
@@ -23,7 +23,8 @@ static size_t segments(const slg_soap_hp *hp, size_t s, double at[4])
 {
     double rh = hp->rcut_hard[s], sr = hp->atom_sigma_r[s], ar = hp->atom_sigma_r_scaling[s], jump[2];
     size_t n = 0, k = 0;
-    jump[n++] = (hp->rcut_soft[s] - 4 * sr) / (1 + 4 * ar);
+    /* The filter is still off at its jump, the Gaussian overlap already; edges belong to the interval above them. */
+    jump[n++] = nextafter((hp->rcut_soft[s] - 4 * sr) / (1 + 4 * ar), INFINITY);
     if (hp->basis == SLG_POLY3GAUSS && 4 * ar < 1)
         jump[n++] = 8 * sr / (1 - 4 * ar);
     if (n == 2 && jump[0] > jump[1]) {
@@ -141,7 +142,7 @@ void slg_table_fill(const slg_soap_hp *hp, size_t s, const slg_radial *ra, slg_s
     }
     ch->cell_per_r = (double)ch->n_cell / ch->rcut;
     for (size_t i = 0, k = 0; i < ch->n_cell; i++) {
-        while (k + 1 < ch->n_interval && edge[k + 1] < (double)i / ch->cell_per_r)
+        while (k + 1 < ch->n_interval && edge[k + 1] <= (double)i / ch->cell_per_r)
             k++;
         cell[i] = (int32_t)k;
     }
@@ -154,9 +155,9 @@ static size_t interval_of(const slg_soap_plan *plan, const slg_channel *ch, doub
     const double *edge = slg_plan_at(plan, ch->off_edge);
     size_t i = (size_t)(r * ch->cell_per_r);
     size_t k = (size_t)cell[i < ch->n_cell ? i : ch->n_cell - 1];
-    while (k > 0 && r <= edge[k])
+    while (k > 0 && r < edge[k])
         k--;
-    while (k + 1 < ch->n_interval && r > edge[k + 1])
+    while (k + 1 < ch->n_interval && r >= edge[k + 1])
         k++;
     return k;
 }

@@ -118,6 +118,7 @@ END_TEST
 
 int main(void)
 {
+    setvbuf(stdout, NULL, _IOLBF, 0); /* lines survive a failed test's end */
     Suite *s = suite_create("soap golden");
     TCase *t = tcase_create("golden");
     tcase_set_timeout(t, 60);
