@@ -1,6 +1,7 @@
 /* Errors of HDF5 and files in memory. */
 #include "runtime/ckpt/inside.h"
 #include "runtime/base/alloc.h"
+#include "runtime/base/hash.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -47,8 +48,6 @@ slg_status slg_ckpt_new(const char *path, slg_ckpt **out, slg_error *err)
     *out = NULL;
     if (strlen(path) + 32 > SLG_PATH)
         return slg_fail(err, SLG_ERR_IO, "%.60s...: path is too long; use a shorter folder", path);
-    /* Nothing in memory needs saving at exit, and there HDF5 complains aloud about what damaged files left in it. */
-    H5dont_atexit();
     slg_ckpt *c = slg_calloc(1, sizeof *c);
     if (!c)
         return slg_fail_nomem(err, "checkpoint");
@@ -76,6 +75,14 @@ void slg_ckpt_memory_name(char out[32])
 {
     static atomic_ulong n_made;
     snprintf(out, 32, "checkpoint-%lu", atomic_fetch_add(&n_made, 1));
+}
+
+void slg_ckpt_seal(const void *image, size_t n, char seal[SLG_CKPT_SEAL])
+{
+    SLG_ASSERT(n >= SLG_CKPT_SEAL);
+    slg_digest d = slg_digest_bytes((const char *)image + SLG_CKPT_SEAL, n - SLG_CKPT_SEAL);
+    memset(seal, 0, SLG_CKPT_SEAL);
+    snprintf(seal, SLG_CKPT_SEAL, SLG_CKPT_FORMAT "\nxxh3-128 %s\n", d.hex);
 }
 
 void slg_ckpt_previous(const char *path, char *out)

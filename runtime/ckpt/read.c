@@ -1,6 +1,5 @@
-/* Reading: the whole file is fetched and verified at opening, so that damage anywhere makes the previous one step in. */
+/* Reading: the whole file is fetched and its seal checked at opening, so that any damage makes the previous one step in. */
 #include "runtime/base/alloc.h"
-#include "runtime/base/hash.h"
 #include "runtime/ckpt/inside.h"
 
 #include <errno.h>
@@ -110,8 +109,6 @@ static slg_status read_open_set(const slg_ckpt *c, hid_t set, const char *name, 
         return slg_fail_nomem(err, name);
     if (n > 0 && H5Dread(set, slg_kind_memory(a->kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, a->x) < 0)
         wrong = "cannot be read";
-    else if (!has_text(set, "digest", slg_digest_bytes(a->x, n * slg_kind_size(a->kind)).hex))
-        wrong = "content and digest differ";
     if (!wrong)
         return SLG_OK;
     slg_free(a->x);
@@ -130,56 +127,28 @@ static slg_status fetch(const slg_ckpt *c, const char *name, array *a, slg_error
     return st;
 }
 
-typedef struct walk {
-    const slg_ckpt *c;
-    slg_status st;
-    slg_error *err;
-} walk;
-
-static herr_t verify_one(hid_t root, const char *name, const H5O_info_t *info, void *data)
-{
-    (void)root;
-    walk *w = data;
-    array a;
-    if (info->type == H5O_TYPE_GROUP)
-        return 0;
-    w->st = fetch(w->c, name, &a, w->err);
-    slg_free(a.x);
-    return w->st == SLG_OK ? 0 : 1;
-}
-
-static slg_status verify(const slg_ckpt *c, bool *newer, slg_error *err)
-{
-    slg_status st = check_version(c, newer, err);
-    if (st != SLG_OK)
-        return st;
-    walk w = {c, SLG_OK, err};
-    herr_t rc = H5Ovisit(c->file, H5_INDEX_NAME, H5_ITER_INC, verify_one, &w);
-    if (w.st != SLG_OK)
-        return w.st;
-    return rc >= 0 ? SLG_OK : damaged(err, c, "table of contents", "cannot be read");
-}
-
-/* The checksummed formats only: they have the signature at the very start and superblock version 2 or 3. */
-static bool looks_like_hdf5(const char *image, size_t n)
-{
-    static const char signature[8] = {'\211', 'H', 'D', 'F', '\r', '\n', '\032', '\n'};
-    return n > 12 && memcmp(image, signature, sizeof signature) == 0 && (image[8] == 2 || image[8] == 3);
-}
-
 slg_status slg_ckpt_open_image(slg_ckpt *c, void *image, size_t n, bool *newer, slg_error *err)
 {
     char name[32];
     slg_ckpt_memory_name(name);
-    if (!looks_like_hdf5(image, n))
-        return damaged(err, c, "start of the file", "expected an HDF5 file of the new format");
     c->size = n;
     hid_t access = slg_ckpt_access(image, n);
     if (access >= 0) {
         c->file = H5Fopen(name, H5F_ACC_RDONLY, access);
         H5Pclose(access);
     }
-    return c->file >= 0 ? verify(c, newer, err) : damaged(err, c, "HDF5 file", "cannot be opened");
+    return c->file >= 0 ? check_version(c, newer, err) : damaged(err, c, "HDF5 file", "cannot be opened");
+}
+
+static slg_status check_seal(const slg_ckpt *c, const char *image, size_t n, slg_error *err)
+{
+    char seal[SLG_CKPT_SEAL];
+    if (n < sizeof seal || memcmp(image, SLG_CKPT_FORMAT "\n", sizeof SLG_CKPT_FORMAT) != 0)
+        return damaged(err, c, "first line", "expected \"" SLG_CKPT_FORMAT "\", found something else");
+    slg_ckpt_seal(image, n, seal);
+    return memcmp(image, seal, sizeof seal) == 0
+               ? SLG_OK
+               : damaged(err, c, "seal", "content and digest differ, the file is damaged");
 }
 
 slg_status slg_ckpt_load(const char *file, slg_ckpt **out, bool *newer, slg_error *err)
@@ -192,6 +161,8 @@ slg_status slg_ckpt_load(const char *file, slg_ckpt **out, bool *newer, slg_erro
         return st;
     slg_hushed before = slg_ckpt_hush(*out);
     st = slg_file_read(file, &image, &n, err);
+    if (st == SLG_OK)
+        st = check_seal(*out, image, n, err);
     if (st == SLG_OK)
         st = slg_ckpt_open_image(*out, image, n, newer, err);
     slg_free(image);

@@ -1,6 +1,5 @@
 /* Writing: fill a file in memory, put it on the disk beside the old one, exchange the names. */
 #include "runtime/base/alloc.h"
-#include "runtime/base/hash.h"
 #include "runtime/ckpt/inside.h"
 
 #include <dirent.h>
@@ -134,7 +133,8 @@ static bool start_file(slg_ckpt *c)
     char name[32];
     slg_ckpt_memory_name(name);
     hid_t access = memory_of(c), how = H5Pcreate(H5P_FILE_CREATE);
-    if (access >= 0 && how >= 0 && H5Pset_obj_track_times(how, false) >= 0)
+    if (access >= 0 && how >= 0 && H5Pset_obj_track_times(how, false) >= 0 &&
+        H5Pset_userblock(how, SLG_CKPT_SEAL) >= 0)
         c->file = H5Fcreate(name, H5F_ACC_TRUNC, how, access);
     if (access >= 0)
         H5Pclose(access);
@@ -199,13 +199,6 @@ static bool make_groups(hid_t file, const char *name)
     return ok;
 }
 
-/* fletcher32 takes ffff for 0000, so that a lost block of -1 would pass: hence a digest of the content as well. */
-static bool put_digest(hid_t set, slg_kind kind, const hsize_t dims[2], const void *x)
-{
-    slg_digest d = slg_digest_bytes(x ? x : "", (size_t)(dims[0] * dims[1]) * slg_kind_size(kind));
-    return put_text(set, "digest", d.hex);
-}
-
 static bool put_array(hid_t file, const char *name, slg_kind kind, const hsize_t dims[2], const void *x)
 {
     /* A chunk may not exceed a fixed extent, and no chunk is empty: extents of 0 are declared extensible. */
@@ -215,7 +208,6 @@ static bool put_array(hid_t file, const char *name, slg_kind kind, const hsize_t
     bool empty = dims[0] == 0 || dims[1] == 0;
     bool ok = set >= 0 &&
               (empty || H5Dwrite(set, slg_kind_memory(kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, x) >= 0);
-    ok = ok && put_digest(set, kind, dims, x);
     ok = set >= 0 && H5Dclose(set) >= 0 && ok;
     H5Pclose(how);
     H5Sclose(space);
@@ -255,7 +247,10 @@ slg_status slg_ckpt_put_bytes(slg_ckpt *c, const char *name, const void *x, size
     return put(c, SLG_BYTES, name, n, 1, x, err);
 }
 
-/* What is about to replace a good checkpoint must be one. *n is lowered to the bytes that belong to the file. */
+/*
+ * What is about to replace a good checkpoint must be one. *n is lowered to the bytes that belong to the file: HDF5 does
+ * not count the user block.
+ */
 static slg_status prove(const slg_ckpt *c, size_t *n, slg_error *err)
 {
     slg_ckpt *copy = NULL;
@@ -266,14 +261,14 @@ static slg_status prove(const slg_ckpt *c, size_t *n, slg_error *err)
     slg_hushed before = slg_ckpt_hush(copy);
     st = slg_ckpt_open_image(copy, c->image, *n, &newer, err);
     ssize_t used = st == SLG_OK ? H5Fget_file_image(copy->file, NULL, 0) : 0;
-    if (used > 0 && (size_t)used < *n)
-        *n = (size_t)used;
+    if (used > 0 && (size_t)used + SLG_CKPT_SEAL < *n)
+        *n = (size_t)used + SLG_CKPT_SEAL;
     slg_ckpt_speak(before);
     slg_ckpt_close(&copy);
     return st;
 }
 
-/* Closes the file: its n bytes are in c->image. */
+/* Closes and seals the file: its n bytes are in c->image. */
 static slg_status finish(slg_ckpt *c, size_t *n, slg_error *err)
 {
     if (c->bad || !put_number(c->file, "complete", 1))
@@ -281,9 +276,14 @@ static slg_status finish(slg_ckpt *c, size_t *n, slg_error *err)
     herr_t rc = H5Fclose(c->file);
     c->file = H5I_INVALID_HID;
     *n = c->size;
-    return rc >= 0 && c->image
-               ? prove(c, n, err)
-               : slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint", "could not be finished", no_room);
+    if (rc < 0 || !c->image)
+        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint", "could not be finished", no_room);
+    slg_status st = prove(c, n, err);
+    if (st == SLG_OK)
+        st = prove(c, n, err); /* without the unused end */
+    if (st == SLG_OK)
+        slg_ckpt_seal(c->image, *n, c->image);
+    return st;
 }
 
 /*

@@ -1,6 +1,7 @@
 /* Round trip, previous file, stale temporaries, refusals, full disk, out of memory, the golden file. */
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
+#include "runtime/base/hash.h"
 #include "tests/ckpt/sample.h"
 #include "tests/support/support.h"
 
@@ -68,6 +69,32 @@ START_TEST(round_trip)
     ck_assert_int_eq(sample_must_load(path, false), 8);
     ck_assert_int_eq(n_files(), 2);
     ck_assert_int_eq(sample_must_load(previous, false), 7);
+}
+END_TEST
+
+/* The stored form of docs/CHECKPOINT.md, looked at with plain HDF5. */
+START_TEST(stored_as_documented)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+    unsigned flags = 0;
+    sample_must_save(path, 7);
+    ck_assert(slg_file_read(path, &bytes, &n, NULL) == SLG_OK && n > 520 && bytes[512 + 8] == 3);
+    ck_assert_int_eq(strncmp(bytes, "starling-checkpoint\nxxh3-128 ", 29), 0);
+    slg_free(bytes);
+    hid_t f = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    const char *const sets[] = {"/swarm/position", "/state/stamp", "/text/config", "/trial/none", "/text/none"};
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        hid_t d = H5Dopen2(f, sets[i], H5P_DEFAULT), how = H5Dget_create_plist(d);
+        ck_assert(H5Pget_layout(how) == H5D_CHUNKED && H5Pget_nfilters(how) == 1);
+        ck_assert(H5Pget_filter_by_id2(how, H5Z_FILTER_FLETCHER32, &flags, NULL, NULL, 0, NULL, NULL) >= 0);
+        H5Pclose(how);
+        H5Dclose(d);
+    }
+    const char *const attrs[] = {"format", "format_major", "format_minor", "program_version", "complete"};
+    for (size_t i = 0; i < sizeof attrs / sizeof attrs[0]; i++)
+        ck_assert(H5Aexists(f, attrs[i]) > 0);
+    H5Fclose(f);
 }
 END_TEST
 
@@ -180,7 +207,7 @@ START_TEST(both_damaged)
     sample_must_save(path, 8);
     ck_assert_int_eq(truncate(path, 1000), 0);
     ck_assert_int_eq(truncate(previous, 1000), 0);
-    expect_open(SLG_ERR_DAMAGE, ".prev: HDF5 file: cannot be opened");
+    expect_open(SLG_ERR_DAMAGE, ".prev: seal: content and digest differ");
     expect_open(SLG_ERR_DAMAGE, "restore a copy");
 }
 END_TEST
@@ -221,22 +248,42 @@ START_TEST(stale_temporaries)
 }
 END_TEST
 
+/* Puts a matching digest on a file that was changed on purpose. */
+static void seal_again(void)
+{
+    char *bytes = NULL, seal[512] = "";
+    size_t n = 0;
+    ck_assert(slg_file_read(path, &bytes, &n, NULL) == SLG_OK);
+    snprintf(seal, sizeof seal, "starling-checkpoint\nxxh3-128 %s\n", slg_digest_bytes(bytes + 512, n - 512).hex);
+    memcpy(bytes, seal, sizeof seal);
+    FILE *f = fopen(path, "wb");
+    ck_assert(f && fwrite(bytes, 1, n, f) == n && fclose(f) == 0);
+    slg_free(bytes);
+}
+
 START_TEST(foreign_files)
 {
     expect_open(SLG_ERR_IO, "expected a checkpoint, found none");
     write_text(path, "");
-    expect_open(SLG_ERR_DAMAGE, "expected an HDF5 file");
+    expect_open(SLG_ERR_DAMAGE, "first line: expected \"starling-checkpoint\"");
     write_text(path, "atoms 12\nnothing to do with HDF5 at all, but long enough\n");
-    expect_open(SLG_ERR_DAMAGE, "expected an HDF5 file");
-    hid_t old = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    H5Fclose(old);
-    expect_open(SLG_ERR_DAMAGE, "of the new format");
-    hid_t list = H5Pcreate(H5P_FILE_ACCESS);
-    H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110);
-    hid_t foreign = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, list);
+    expect_open(SLG_ERR_DAMAGE, "first line");
+    hid_t foreign = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(foreign);
-    H5Pclose(list);
+    expect_open(SLG_ERR_DAMAGE, "first line");
+    hid_t how = H5Pcreate(H5P_FILE_CREATE); /* sealed, but by somebody else */
+    H5Pset_userblock(how, 512);
+    foreign = H5Fcreate(path, H5F_ACC_TRUNC, how, H5P_DEFAULT);
+    H5Fclose(foreign);
+    H5Pclose(how);
+    seal_again();
     expect_open(SLG_ERR_DAMAGE, "attribute format");
+    char nonsense[600];
+    memset(nonsense, 'x', sizeof nonsense);
+    nonsense[599] = '\0';
+    write_text(path, nonsense);
+    seal_again();
+    expect_open(SLG_ERR_DAMAGE, "HDF5 file: cannot be opened");
     unlink(path);
     mkdir(path, 0777);
     expect_open(SLG_ERR_IO, "cannot be");
@@ -250,6 +297,7 @@ static void set_attribute(const char *name, int value)
     ck_assert(H5Awrite(a, H5T_NATIVE_INT, &value) >= 0);
     H5Aclose(a);
     ck_assert(H5Fclose(f) >= 0);
+    seal_again();
 }
 
 START_TEST(versions)
@@ -284,23 +332,37 @@ static void add_foreign_dataset(int rank, hid_t type, hsize_t n)
     H5Pclose(how);
     H5Sclose(s);
     ck_assert(H5Fclose(f) >= 0);
-    unlink(previous);
+    seal_again();
+}
+
+static void expect_odd(const char *word)
+{
+    slg_ckpt *c = NULL;
+    slg_error err;
+    bool used = false;
+    double *x = NULL;
+    size_t rows, cols;
+    slg_error_clear(&err);
+    ck_assert(slg_ckpt_open(path, &c, &used, NULL) == SLG_OK && !used);
+    ck_assert(slg_ckpt_get_f64(c, "/odd", &rows, &cols, &x, &err) == SLG_ERR_DAMAGE && !x);
+    ck_assert_msg(strstr(err.text, word) != NULL, "%s", err.text);
+    slg_ckpt_close(&c);
 }
 
 START_TEST(impossible_datasets)
 {
     add_foreign_dataset(1, H5T_IEEE_F64LE, 4);
-    expect_open(SLG_ERR_DAMAGE, "odd: expected rows and columns");
+    expect_odd("/odd: expected rows and columns");
     add_foreign_dataset(3, H5T_STD_I64LE, 4);
-    expect_open(SLG_ERR_DAMAGE, "odd: expected rows and columns");
+    expect_odd("/odd: expected rows and columns");
     add_foreign_dataset(2, H5T_IEEE_F32LE, 4);
-    expect_open(SLG_ERR_DAMAGE, "odd: expected real numbers");
+    expect_odd("/odd: expected real numbers");
     add_foreign_dataset(2, H5T_C_S1, 4);
-    expect_open(SLG_ERR_DAMAGE, "odd: expected real numbers");
+    expect_odd("/odd: expected real numbers");
     add_foreign_dataset(2, H5T_IEEE_F64LE, (hsize_t)1 << 60);
-    expect_open(SLG_ERR_DAMAGE, "odd: is larger than the file");
-    add_foreign_dataset(2, H5T_STD_U8LE, 4); /* never written: HDF5 would read zeros */
-    expect_open(SLG_ERR_DAMAGE, "odd: a part is missing");
+    expect_odd("/odd: is larger than the file");
+    add_foreign_dataset(2, H5T_IEEE_F64LE, 4); /* never written: HDF5 would read zeros */
+    expect_odd("/odd: a part is missing");
 }
 END_TEST
 
@@ -359,7 +421,7 @@ START_TEST(every_allocation_may_fail)
         ck_assert_msg(st == SLG_OK || st == SLG_ERR_NOMEM, "%s", err.text);
         ck_assert_int_eq(sample_must_load(path, false), 8);
     }
-    ck_assert_int_gt(k, 10);
+    ck_assert_int_gt(k, 5);
     st = SLG_ERR_NOMEM;
     for (k = 0; st != SLG_OK; k++) {
         bool same, used = false;
@@ -370,7 +432,7 @@ START_TEST(every_allocation_may_fail)
         ck_assert(st == SLG_OK || st == SLG_ERR_NOMEM);
         ck_assert(!used); /* no memory is no reason to take an older file */
     }
-    ck_assert_int_gt(k, 10);
+    ck_assert_int_gt(k, 5);
 }
 END_TEST
 
@@ -388,7 +450,7 @@ START_TEST(error_printing_is_restored)
     void *data = NULL;
     H5Eset_auto2(H5E_DEFAULT, count_error, &n);
     write_text(path, "x");
-    expect_open(SLG_ERR_DAMAGE, "HDF5");
+    expect_open(SLG_ERR_DAMAGE, "first line");
     sample_must_save(path, 7);
     ck_assert_int_eq(sample_must_load(path, false), 7);
     ck_assert_int_eq(n, 0);
@@ -414,6 +476,7 @@ int main(int argc, char **argv)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, round_trip);
+    tcase_add_test(t, stored_as_documented);
     tcase_add_test(t, large_array);
     tcase_add_test(t, same_content_same_bytes);
     tcase_add_test(t, names_and_kinds);

@@ -38,6 +38,7 @@ static void attempt(size_t n, tally *t)
 {
     int64_t stamp = -1;
     bool same = false, used = false;
+    unlink(path); /* a new file: truncating an old one makes some file systems write at once */
     FILE *f = fopen(path, "wb");
     ck_assert(f && fwrite(image, 1, n, f) == n && fclose(f) == 0);
     slg_status st = sample_load(path, &stamp, &same, &used, NULL);
@@ -51,6 +52,7 @@ static void report(const char *what, const tally *t)
 {
     printf("%s (file of %zu bytes): %d harmless, %d reported, %d silently wrong, %d other\n", what, size,
            t->harmless, t->reported, t->wrong, t->other);
+    ck_assert_int_eq(t->harmless, 0);
     ck_assert_int_eq(t->wrong, 0);
     ck_assert_int_eq(t->other, 0);
 }
@@ -58,15 +60,13 @@ static void report(const char *what, const tally *t)
 START_TEST(every_byte)
 {
     tally t = {0, 0, 0, 0};
-    size_t step = size > 7000 ? 3 : 1;
-    for (size_t i = 0; i < size; i += step) {
+    for (size_t i = 0; i < size; i++) {
         char was = image[i];
         image[i] = (char)(was ^ (1 << (i * 5 + i / 8) % 8));
         attempt(size, &t);
         image[i] = was;
     }
     report("one bit of every byte", &t);
-    ck_assert_int_gt(t.reported, t.harmless);
 }
 END_TEST
 
@@ -93,7 +93,7 @@ START_TEST(minus_one_lost)
     slg_error err;
     slg_error_clear(&err);
     ck_assert_int_eq(slg_ckpt_open(path, &c, &used, &err), SLG_ERR_DAMAGE);
-    ck_assert_msg(strstr(err.text, "k: content and digest differ"), "%s", err.text);
+    ck_assert_msg(strstr(err.text, "content and digest differ"), "%s", err.text);
     slg_free(bytes);
 }
 END_TEST
@@ -104,7 +104,6 @@ START_TEST(truncated)
     for (size_t n = 0; n < size; n += n < 100 || n + 100 > size ? 1 : 41)
         attempt(n, &t);
     report("truncated", &t);
-    ck_assert_int_eq(t.harmless, 0);
 }
 END_TEST
 
@@ -120,7 +119,8 @@ START_TEST(overwritten)
         size_t at = w[0] % size, n = 1 + (w[1] & 511);
         for (size_t k = 0; k < n && at + k < size; k++)
             image[at + k] = i % 2 ? (char)(slg_rng_u01(i, SLG_STREAM_TEST, 1, (uint32_t)k, 0) * 256 - 128) : 0;
-        attempt(size, &t);
+        if (memcmp(image, sound, size) != 0)
+            attempt(size, &t);
         memcpy(image, sound, size);
     }
     slg_free(sound);
@@ -154,7 +154,7 @@ START_TEST(killed_while_saving)
         last = now;
     }
     printf("30 kills, %lld saves, progress after %d\n", (long long)last - 7, n_progress);
-    ck_assert_int_gt(n_progress, 5);
+    ck_assert_int_gt(n_progress, 0); /* how many depends on the disk */
 }
 END_TEST
 
