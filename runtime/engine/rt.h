@@ -6,6 +6,10 @@
  *
  * A numerical failure is data: every block begins with a hidden head that holds a status. A task whose input
  * blocks hold a failure is not run; its outputs inherit the first failure in the order of its uses.
+ *
+ * One thread (the one that started the engine) calls everything here except slg_task_*, slg_rt_cancel and
+ * slg_rt_cancelled. Mistakes in the graph (a block named twice by one task, read before any task writes it)
+ * are SLG_ERR_INTERNAL. One StarPU engine at a time per process; several one after the other are fine.
  */
 #ifndef SLG_ENGINE_RT_H
 #define SLG_ENGINE_RT_H
@@ -78,7 +82,7 @@ typedef struct slg_rt_options {
 
 /** Starts the engine. ERR_DEVICE when there is no worker. */
 SLG_CHECKED slg_status slg_rt_start(const slg_rt_options *opt, slg_rt **out, slg_error *err);
-/** Waits for all tasks, stops the workers, frees. *rt becomes NULL. */
+/** Waits for all tasks, stops the workers, frees, also the blocks not released. *rt becomes NULL. */
 void slg_rt_stop(slg_rt **rt);
 
 /** Number of CPU workers, cores of the node seen by this process, name of the scheduling policy. */
@@ -92,12 +96,15 @@ SLG_CHECKED slg_status slg_rt_block(slg_rt *rt, size_t bytes, slg_block **out, s
 void slg_rt_release(slg_rt *rt, slg_block **block);
 /** Inserts a task; returns at once (inline back end: after it ran). */
 SLG_CHECKED slg_status slg_rt_insert(slg_rt *rt, const slg_insertion *in, slg_error *err);
-/** Waits for the block's last writer, copies its head and the first `bytes` payload bytes (dst may be NULL). */
+/**
+ * Waits for the block's last writer, copies its head and the first `bytes` payload bytes (dst may be NULL).
+ * Recorder: the head says SLG_STOPPED, the payload is zero.
+ */
 SLG_CHECKED slg_status slg_rt_read(slg_rt *rt, slg_block *block, slg_head *head, void *dst, size_t bytes,
                                    slg_error *err);
-/** Waits until all inserted tasks have ended. */
+/** Waits until all inserted tasks have ended and their done callbacks have returned; ends pauses. */
 void slg_rt_wait(slg_rt *rt);
-/** Idle workers sleep instead of spinning between pause and resume. */
+/** Idle workers sleep instead of spinning between pause and resume; nothing runs meanwhile (inline: no effect). */
 void slg_rt_pause(slg_rt *rt);
 void slg_rt_resume(slg_rt *rt);
 

@@ -447,6 +447,14 @@ START_TEST(start_can_fail)
     opt.state_dir = "/dev/null";
     ck_assert_int_eq(slg_rt_start(&opt, &rt, NULL), SLG_ERR_IO);
     opt.state_dir = NULL;
+    char *home = getenv("STARPU_HOME") ? strdup(getenv("STARPU_HOME")) : NULL;
+    setenv("STARPU_HOME", "/dev/null/home", 1); /* StarPU itself would abort */
+    ck_assert_int_eq(slg_rt_start(&opt, &rt, NULL), SLG_ERR_IO);
+    if (home)
+        setenv("STARPU_HOME", home, 1);
+    else
+        unsetenv("STARPU_HOME");
+    free(home);
     for (long k = 0, st = SLG_ERR_NOMEM; st != SLG_OK; k++) {
         slg_alloc_fail_after(k);
         st = slg_rt_start(&opt, &rt, NULL);
