@@ -12,12 +12,14 @@ typedef struct slg_pair {
 } slg_pair;
 
 /**
- * Takes the next pair or bare word off `rest`. Keys and values may be quoted ('..' or "..", backslash escapes), values may
- * be lists in [] or {}; white space around = is fine. SLG_LEX_UNCLOSED: a quote or bracket never closes (raw = from there).
+ * Takes the next pair or bare word off `rest`. Keys and values may be quoted ('..' or "..",
+ * backslash escapes), values may be lists in [] or {}; white space around = is fine.
+ * SLG_LEX_UNCLOSED: a quote or bracket never closes (raw = from there).
  */
 slg_lexed slg_comment_next(slg_span *rest, slg_pair *pair);
 
-/** Copies a value without its escapes; false when it does not fit into `room` bytes with its NUL. */
+/** Copies a value without its escapes; false when it does not fit into `room` bytes with its NUL.
+ */
 bool slg_comment_unescape(slg_span value, char *out, size_t room);
 
 #endif

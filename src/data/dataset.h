@@ -49,10 +49,11 @@ typedef struct slg_xyz_keys {
 } slg_xyz_keys;
 
 /**
- * Reads a plain or gzip extended XYZ file (https://github.com/libAtoms/extxyz). Keys and columns match whatever the case
- * of their letters; an exact match wins. pbc absent: T T T with a Lattice, else F F F. Virial and stress: 9 numbers, or 6 in Voigt's
- * order xx yy zz yz xz xy; virial = -volume * stress; asymmetric beyond 1e-3 relative (and 1e-6 eV): ERR_DATA. Missing quantities are missing, never zero. Virial and stress both named and
- * both present in a frame: they must agree (1e-3 relative), else ERR_DATA. Errors name file, line, frame.
+ * Reads a plain or gzip extended XYZ file (https://github.com/libAtoms/extxyz). Keys and columns match whatever the
+ * case of their letters, an exact match wins. pbc absent: T T T with a Lattice, else F F F. Virial and stress: 9 numbers,
+ * or 6 in Voigt's order xx yy zz yz xz xy; virial = -volume * stress. Asymmetric beyond 1e-3 of the largest component
+ * (and 1e-6 eV): ERR_DATA, else made symmetric. Missing quantities are missing, never zero. Virial and stress both named
+ * and both present in a frame: they must agree (same tolerance), else ERR_DATA. Errors name file, line, frame.
  */
 SLG_CHECKED slg_status slg_dataset_read(const char *path, const slg_xyz_keys *keys, slg_dataset **out, slg_error *err);
 /** The same from memory; `name` stands for the path in messages. (Fuzz target.) */

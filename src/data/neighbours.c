@@ -1,7 +1,8 @@
 /*
- * Neighbour lists from cells ("linked cells", e.g. Allen & Tildesley, Computer Simulation of Liquids, section 5.3): atoms
- * are sorted into bins at least as wide as the cutoff, and each atom looks into the bins around it. Where a periodic cell is
- * smaller than the cutoff there is one bin, and the bins around it are its images, as many as the cutoff reaches.
+ * Neighbour lists from cells ("linked cells", e.g. Allen & Tildesley, Computer Simulation of
+ * Liquids, section 5.3): atoms are sorted into bins at least as wide as the cutoff, and each atom
+ * looks into the bins around it. Where a periodic cell is smaller than the cutoff there is one bin,
+ * and the bins around it are its images, as many as the cutoff reaches.
  */
 #include "runtime/base/alloc.h"
 #include "src/data/dataset.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 
 static const double too_close = 1e-3; /* Angstrom */
-static const double most_bins = 1e6;  /* looked into by one atom */
+static const double most_bins = 1e5;  /* looked into by one atom */
 enum { MOST_NEIGHBOURS = 1000000 };
 
 struct pair {
@@ -60,7 +61,8 @@ static size_t flat(const struct grid *g, int a, int b, int c)
 }
 
 /* Coordinates along the lattice vectors, or plain Cartesian ones when nothing is periodic. */
-static void fractional(struct grid *g, const slg_frame *f, const double *pos, double low[3], double high[3])
+static void fractional(struct grid *g, const slg_frame *f, const double *pos, double low[3],
+                       double high[3])
 {
     double inverse[3][3];
     slg_lattice_inverse((const double *)g->cell, inverse);
@@ -75,7 +77,8 @@ static void fractional(struct grid *g, const slg_frame *f, const double *pos, do
     }
 }
 
-/* As many bins as the cutoff allows, but not many more than atoms. False when the reach is absurd. */
+/* As many bins as the cutoff allows, but not many more than atoms. False when the reach is absurd.
+ */
 static bool choose_bins(struct grid *g, double cutoff, size_t n_atom, const double width[3])
 {
     double reach_all = 1, safe = cutoff * (1 + 1e-6) + 1e-9;
@@ -143,27 +146,35 @@ static slg_status make_grid(struct work *w, const slg_frame *f, slg_error *err)
     for (int k = 0; k < 3; k++)
         width[k] *= g->pbc[k] ? 1 : high[k] - low[k];
     if (!choose_bins(g, w->cutoff, f->n_atom, width))
-        return slg_fail(err, SLG_ERR_DATA, "%s:%zu: the cell is too thin or too skew for the cutoff %g Angstrom; check its Lattice",
+        return slg_fail(err, SLG_ERR_DATA,
+                        "%s:%zu: the cell is too thin or too skew for the cutoff %g Angstrom; "
+                        "check its Lattice",
                         w->d->path, f->line, w->cutoff);
     place_atoms(g, f->n_atom, low, high);
     sort_into_bins(g, f->n_atom);
     return SLG_OK;
 }
 
-static slg_status close_pair(const struct work *w, const slg_frame *f, size_t i, size_t j, double r, slg_error *err)
+static slg_status close_pair(const struct work *w, const slg_frame *f, size_t i, size_t j, double r,
+                             slg_error *err)
 {
     if (i == j)
-        return slg_fail(err, SLG_ERR_DATA, "%s:%zu: atom %zu and its image are %.3g Angstrom apart; check the Lattice", w->d->path,
-                        f->line, i + 1, r);
-    return slg_fail(err, SLG_ERR_DATA, "%s:%zu: atoms %zu and %zu are %.3g Angstrom apart; check the positions", w->d->path,
-                    f->line, (i < j ? i : j) + 1, (i < j ? j : i) + 1, r);
+        return slg_fail(err, SLG_ERR_DATA,
+                        "%s:%zu: atom %zu and its image are %.3g Angstrom apart; check the Lattice",
+                        w->d->path, f->line, i + 1, r);
+    return slg_fail(err, SLG_ERR_DATA,
+                    "%s:%zu: atoms %zu and %zu are %.3g Angstrom apart; check the positions",
+                    w->d->path, f->line, (i < j ? i : j) + 1, (i < j ? j : i) + 1, r);
 }
 
 static slg_status add_pair(struct work *w, const slg_frame *f, struct pair p, slg_error *err)
 {
     if (w->n_pair == MOST_NEIGHBOURS)
-        return slg_fail(err, SLG_ERR_DATA, "%s:%zu: an atom has more than %d neighbours within %g Angstrom; check the Lattice or "
-                        "lower the cutoff", w->d->path, f->line, MOST_NEIGHBOURS, w->cutoff);
+        return slg_fail(
+            err, SLG_ERR_DATA,
+            "%s:%zu: an atom has more than %d neighbours within %g Angstrom; check the Lattice or "
+            "lower the cutoff",
+            w->d->path, f->line, MOST_NEIGHBOURS, w->cutoff);
     if (w->n_pair == w->room_pair) {
         struct pair *more = slg_realloc(w->pair, 2 * w->room_pair + 64, sizeof *more);
         if (!more)
@@ -176,7 +187,8 @@ static slg_status add_pair(struct work *w, const slg_frame *f, struct pair p, sl
 }
 
 /* Neighbours of atom i in one bin, seen `cells` cells away from the home cell. */
-static slg_status look_into(struct work *w, const slg_frame *f, size_t i, size_t bin, const int cells[3], slg_error *err)
+static slg_status look_into(struct work *w, const slg_frame *f, size_t i, size_t bin,
+                            const int cells[3], slg_error *err)
 {
     const struct grid *g = &w->grid;
     const double *pos = w->d->pos + 3 * f->first, cutoff = w->cutoff;
@@ -269,8 +281,9 @@ static bool grow(void *array, size_t n, size_t size)
 static bool resize(struct lists *l, size_t n)
 {
     l->room = n;
-    return grow(&l->env, n, sizeof *l->env) && grow(&l->species, n, sizeof *l->species) && grow(&l->x, n, sizeof *l->x) &&
-           grow(&l->y, n, sizeof *l->y) && grow(&l->z, n, sizeof *l->z) && grow(&l->r, n, sizeof *l->r);
+    return grow(&l->env, n, sizeof *l->env) && grow(&l->species, n, sizeof *l->species) &&
+           grow(&l->x, n, sizeof *l->x) && grow(&l->y, n, sizeof *l->y) &&
+           grow(&l->z, n, sizeof *l->z) && grow(&l->r, n, sizeof *l->r);
 }
 
 static slg_status append(struct lists *l, const struct work *w, slg_error *err)
@@ -289,7 +302,8 @@ static slg_status append(struct lists *l, const struct work *w, slg_error *err)
     return SLG_OK;
 }
 
-static slg_status list_frame(struct work *w, const slg_frame *f, struct lists *l, size_t *pair_first, slg_error *err)
+static slg_status list_frame(struct work *w, const slg_frame *f, struct lists *l,
+                             size_t *pair_first, slg_error *err)
 {
     slg_status st = make_grid(w, f, err);
     for (size_t i = 0; st == SLG_OK && i < f->n_atom; i++) {
@@ -314,7 +328,8 @@ static slg_status make_room(struct work *w, slg_error *err)
     g->order = slg_calloc(most, sizeof *g->order);
     g->atom = slg_calloc(most, sizeof *g->atom);
     g->f = slg_calloc(3 * most, sizeof *g->f);
-    return g->first && g->order && g->atom && g->f ? SLG_OK : slg_fail_nomem(err, "the neighbour search");
+    return g->first && g->order && g->atom && g->f ? SLG_OK
+                                                   : slg_fail_nomem(err, "the neighbour search");
 }
 
 static void free_work(struct work *w)
@@ -326,8 +341,8 @@ static void free_work(struct work *w)
     slg_free(w->pair);
 }
 
-static slg_status fill_channels(const slg_dataset *d, int32_t n_species, const int32_t *z, int32_t *channel_of,
-                                int32_t *species, slg_error *err)
+static slg_status fill_channels(const slg_dataset *d, int32_t n_species, const int32_t *z,
+                                int32_t *channel_of, int32_t *species, slg_error *err)
 {
     for (int32_t k = 0; k <= SLG_MAX_Z; k++)
         channel_of[k] = -1;
@@ -337,9 +352,12 @@ static slg_status fill_channels(const slg_dataset *d, int32_t n_species, const i
         for (size_t i = d->frame[f].first; i < d->frame[f].first + d->frame[f].n_atom; i++) {
             species[i] = channel_of[d->z[i]];
             if (species[i] < 0)
-                return slg_fail(err, SLG_ERR_DATA, "%s:%zu: atom %zu is %s, which is not among the elements of the potential; "
-                                "remove the structure or add the element", d->path, d->frame[f].line,
-                                i - d->frame[f].first + 1, slg_element_symbol(d->z[i]));
+                return slg_fail(
+                    err, SLG_ERR_DATA,
+                    "%s:%zu: atom %zu is %s, which is not among the elements of the potential; "
+                    "remove the structure or add the element",
+                    d->path, d->frame[f].line, i - d->frame[f].first + 1,
+                    slg_element_symbol(d->z[i]));
         }
     return SLG_OK;
 }
@@ -355,7 +373,8 @@ static void finish(slg_geom *g, const struct lists *l)
         g->min_r = k == 0 || l->r[k] < g->min_r ? l->r[k] : g->min_r;
 }
 
-static slg_status build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z, slg_geom *g, slg_error *err)
+static slg_status build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z,
+                        slg_geom *g, slg_error *err)
 {
     int32_t channel_of[SLG_MAX_Z + 1];
     struct lists l = {0};
@@ -363,7 +382,8 @@ static slg_status build(const slg_dataset *d, double cutoff, int32_t n_species, 
     size_t *frame_first = slg_calloc(d->n_frame + 1, sizeof *frame_first);
     size_t *pair_first = slg_calloc(d->n_atom + 1, sizeof *pair_first);
     int32_t *species = slg_calloc(d->n_atom, sizeof *species);
-    slg_status st = frame_first && pair_first && species ? make_room(&w, err) : slg_fail_nomem(err, "neighbour lists");
+    slg_status st = frame_first && pair_first && species ? make_room(&w, err)
+                                                         : slg_fail_nomem(err, "neighbour lists");
     if (st == SLG_OK)
         st = fill_channels(d, n_species, z, channel_of, species, err);
     for (size_t f = 0; st == SLG_OK && f < d->n_frame; f++) {
@@ -372,21 +392,31 @@ static slg_status build(const slg_dataset *d, double cutoff, int32_t n_species, 
     }
     if (st == SLG_OK && !resize(&l, l.n))
         st = slg_fail_nomem(err, "neighbour lists");
-    *g = (slg_geom){.n_frame = d->n_frame, .n_env = d->n_atom, .frame_first = frame_first, .pair_first = pair_first,
-                    .species = species, .pair_env = l.env, .pair_species = l.species, .pair_x = l.x, .pair_y = l.y,
-                    .pair_z = l.z, .pair_r = l.r};
+    *g = (slg_geom){.n_frame = d->n_frame,
+                    .n_env = d->n_atom,
+                    .frame_first = frame_first,
+                    .pair_first = pair_first,
+                    .species = species,
+                    .pair_env = l.env,
+                    .pair_species = l.species,
+                    .pair_x = l.x,
+                    .pair_y = l.y,
+                    .pair_z = l.z,
+                    .pair_r = l.r};
     if (st == SLG_OK)
         finish(g, &l);
     free_work(&w);
     return st;
 }
 
-slg_status slg_geom_build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z, slg_geom **out,
-                          slg_error *err)
+slg_status slg_geom_build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z,
+                          slg_geom **out, slg_error *err)
 {
     *out = NULL;
     if (!(cutoff > 0 && cutoff <= 1000))
-        return slg_fail(err, SLG_ERR_HP, "the cutoff should lie between 0 and 1000 Angstrom, found %g; correct it", cutoff);
+        return slg_fail(err, SLG_ERR_HP,
+                        "the cutoff should lie between 0 and 1000 Angstrom, found %g; correct it",
+                        cutoff);
     slg_geom *g = slg_calloc(1, sizeof *g);
     if (!g)
         return slg_fail_nomem(err, "neighbour lists");
@@ -403,8 +433,9 @@ void slg_geom_free(slg_geom **geom)
     slg_geom *g = *geom;
     if (!g)
         return;
-    const void *const array[] = {g->frame_first, g->pair_first, g->species, g->pair_env, g->pair_species,
-                                 g->pair_x,      g->pair_y,     g->pair_z,  g->pair_r};
+    const void *const array[] = {g->frame_first, g->pair_first,   g->species,
+                                 g->pair_env,    g->pair_species, g->pair_x,
+                                 g->pair_y,      g->pair_z,       g->pair_r};
     for (size_t i = 0; i < sizeof array / sizeof array[0]; i++)
         slg_free((void *)array[i]);
     slg_free(g);

@@ -6,31 +6,34 @@
 static const struct known {
     const char *path;
     size_t n_frame, n_atom, n_energy, n_force, n_virial, n_group, n_species;
-    size_t n_pair; /* within 5.4 Angstrom; from the first build of the lists that matched brute force */
-} examples[] = {
-    {"c2-dimer/C2_dimer.xyz", 30, 60, 30, 30, 0, 1, 1, 60},
-    {"c2-dimer/C2_isolated_atom.xyz", 1, 1, 1, 1, 0, 1, 1, 0},
-    {"cho-molecules/CHO_molecules.xyz", 243, 1363, 243, 243, 0, 13, 3, 7228},
-    {"cho-molecules/CHO_molecules_test.xyz", 60, 334, 60, 60, 0, 12, 3, 1746},
-    {"silicon/Si_bulk.xyz", 101, 628, 101, 101, 100, 9, 1, 19342},
-    {"silicon/Si_bulk_test.xyz", 25, 153, 25, 25, 25, 8, 1, 4678},
-}, reference[] = {
-    {"data/Fe_GAP22_DB10_hcp.xyz.gz", 198, 396, 198, 198, 0, 1, 1, 22806},
-    {"data/Fe_GAP22_DB11_surf_sep.xyz.gz", 351, 4048, 351, 351, 0, 15, 1, 217882},
-    {"data/Fe_GAP22_DB9_prim_bcc.xyz.gz", 1743, 1743, 1743, 1743, 1743, 1, 1, 114818},
-    {"data/W_GAP14_sub.xyz.gz", 995, 19015, 995, 995, 216, 7, 1, 891128},
-    {"data/mlearn_Ge_test.xyz.gz", 25, 1568, 25, 25, 25, 4, 1, 42850},
-    {"data/mlearn_Ge_train.xyz.gz", 228, 14072, 228, 228, 228, 4, 1, 381574},
-    {"data/mlearn_Li_test.xyz.gz", 29, 1320, 29, 29, 29, 4, 1, 40838},
-    {"data/mlearn_Li_train.xyz.gz", 241, 11576, 241, 241, 241, 4, 1, 360348},
-    {"data/mlearn_Si_test.xyz.gz", 25, 1525, 25, 25, 25, 4, 1, 46376},
-    {"data/mlearn_Si_train.xyz.gz", 214, 13233, 214, 214, 214, 4, 1, 399410},
-    {"data/mol_acac_train_300K.xyz.gz", 503, 7503, 503, 500, 0, 2, 3, 95146},
-    {"data/mol_ethanol_train.xyz.gz", 1004, 9004, 1004, 1000, 0, 2, 4, 72000},
-    {"data/qm7_devtest2000.xyz.gz", 2000, 30893, 2000, 0, 0, 1, 5, 434466},
-    {"data/qm7_train1000.xyz.gz", 1000, 15390, 1000, 0, 0, 1, 5, 215426},
-    {"data/qm9_100.xyz.gz", 100, 1777, 100, 0, 0, 1, 5, 28714},
-    {"data/snap_NbMoTaW_sub800.xyz.gz", 800, 16262, 800, 800, 800, 18, 4, 644254},
+    size_t n_pair; /* within 5.4 Angstrom; from the first build of the lists that matched brute
+                      force */
+} examples[] =
+    {
+        {"c2-dimer/C2_dimer.xyz", 30, 60, 30, 30, 0, 1, 1, 60},
+        {"c2-dimer/C2_isolated_atom.xyz", 1, 1, 1, 1, 0, 1, 1, 0},
+        {"cho-molecules/CHO_molecules.xyz", 243, 1363, 243, 243, 0, 13, 3, 7228},
+        {"cho-molecules/CHO_molecules_test.xyz", 60, 334, 60, 60, 0, 12, 3, 1746},
+        {"silicon/Si_bulk.xyz", 101, 628, 101, 101, 100, 9, 1, 19342},
+        {"silicon/Si_bulk_test.xyz", 25, 153, 25, 25, 25, 8, 1, 4678},
+},
+  reference[] = {
+      {"data/Fe_GAP22_DB10_hcp.xyz.gz", 198, 396, 198, 198, 0, 1, 1, 22806},
+      {"data/Fe_GAP22_DB11_surf_sep.xyz.gz", 351, 4048, 351, 351, 0, 15, 1, 217882},
+      {"data/Fe_GAP22_DB9_prim_bcc.xyz.gz", 1743, 1743, 1743, 1743, 1743, 1, 1, 114818},
+      {"data/W_GAP14_sub.xyz.gz", 995, 19015, 995, 995, 216, 7, 1, 891128},
+      {"data/mlearn_Ge_test.xyz.gz", 25, 1568, 25, 25, 25, 4, 1, 42850},
+      {"data/mlearn_Ge_train.xyz.gz", 228, 14072, 228, 228, 228, 4, 1, 381574},
+      {"data/mlearn_Li_test.xyz.gz", 29, 1320, 29, 29, 29, 4, 1, 40838},
+      {"data/mlearn_Li_train.xyz.gz", 241, 11576, 241, 241, 241, 4, 1, 360348},
+      {"data/mlearn_Si_test.xyz.gz", 25, 1525, 25, 25, 25, 4, 1, 46376},
+      {"data/mlearn_Si_train.xyz.gz", 214, 13233, 214, 214, 214, 4, 1, 399410},
+      {"data/mol_acac_train_300K.xyz.gz", 503, 7503, 503, 500, 0, 2, 3, 95146},
+      {"data/mol_ethanol_train.xyz.gz", 1004, 9004, 1004, 1000, 0, 2, 4, 72000},
+      {"data/qm7_devtest2000.xyz.gz", 2000, 30893, 2000, 0, 0, 1, 5, 434466},
+      {"data/qm7_train1000.xyz.gz", 1000, 15390, 1000, 0, 0, 1, 5, 215426},
+      {"data/qm9_100.xyz.gz", 100, 1777, 100, 0, 0, 1, 5, 28714},
+      {"data/snap_NbMoTaW_sub800.xyz.gz", 800, 16262, 800, 800, 800, 18, 4, 644254},
 };
 
 static double seconds(void)
@@ -58,9 +61,10 @@ static void check(const char *path, const struct known *k)
         v += d->frame[i].has_virial;
     }
     struct known got = {k->path, d->n_frame, d->n_atom, e, f, v, d->n_group, (size_t)n, g->n_pair};
-    ck_assert_msg(memcmp(&got, k, sizeof got) == 0, "%s: %zu %zu %zu %zu %zu %zu %d %zu", k->path, got.n_frame, got.n_atom, e, f, v,
-                  got.n_group, n, got.n_pair);
-    ck_assert_msg(took < 10, "%s took %.1f s", k->path, took); /* 0.1 s is usual; far more under a sanitizer */
+    ck_assert_msg(memcmp(&got, k, sizeof got) == 0, "%s: %zu %zu %zu %zu %zu %zu %d %zu", k->path,
+                  got.n_frame, got.n_atom, e, f, v, got.n_group, n, got.n_pair);
+    ck_assert_msg(took < 10, "%s took %.1f s", k->path,
+                  took); /* 0.1 s is usual; far more under a sanitizer */
     slg_geom_free(&g);
     slg_dataset_free(&d);
 }
@@ -87,7 +91,8 @@ START_TEST(some_numbers)
     ck_assert(e0[0] == -13.5683984981 && e0[1] == -1027.2634743316 && e0[2] == -2038.5320570426);
     slg_dataset_free(&d);
     d = read_set(slg_test_example("silicon/Si_bulk_test.xyz"));
-    ck_assert(d->frame[0].virial[0] == 17.18255107 && d->frame[0].energy == -855.3127683305 && d->force[5] == -0.00000862);
+    ck_assert(d->frame[0].virial[0] == 17.18255107 && d->frame[0].energy == -855.3127683305 &&
+              d->force[5] == -0.00000862);
     slg_dataset_free(&d);
 }
 END_TEST

@@ -1,11 +1,14 @@
-/* Every allocation may fail; what was there before is freed (leaks show under the address sanitizer). */
+/* Every allocation may fail; what was there before is freed (leaks show under the address
+ * sanitizer). */
 #include "data_support.h"
 #include "runtime/base/alloc.h"
 
 #include <malloc.h>
 
-static const char *const text = "2\nLattice=\"3 0 0 0 3 0 0 0 3\" energy=1 config_type=a Properties=species:S:1:pos:R:3:forces:R:3\n"
-                                "H 0 0 0 1 2 3\nO 1 1 1 1 2 3\n2\nconfig_type=a\nH 0 0 0\nO 1 1 1\n2\nconfig_type=b\nH 0 0 0\nO 0 0 1\n";
+static const char *const text = "2\nLattice=\"3 0 0 0 3 0 0 0 3\" energy=1 config_type=a "
+                                "Properties=species:S:1:pos:R:3:forces:R:3\n"
+                                "H 0 0 0 1 2 3\nO 1 1 1 1 2 3\n2\nconfig_type=a\nH 0 0 0\nO 1 1 "
+                                "1\n2\nconfig_type=b\nH 0 0 0\nO 0 0 1\n";
 static char path[128];
 
 static slg_status parse_once(slg_error *err)
