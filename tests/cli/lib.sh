@@ -11,7 +11,7 @@ export STARPU_HOME="$work" STARPU_SILENT=1 STARPU_WORKERS_NOBIND=1 STARPU_NCPU=2
 
 fail() {
     echo "FAILED: $*"
-    if [ -f log ]; then tail -n 20 log; fi
+    if [ -f log ]; then tail -n 5 log | cut -c 1-300; fi
     exit 1
 }
 
@@ -19,6 +19,7 @@ fail() {
 same_results() {
     cmp "$1/trials.csv" "$2/trials.csv" || fail "trials.csv of $1 and $2 differ"
     diff -r "$1/best" "$2/best" || fail "best/ of $1 and $2 differ"
+    if find "$2" -name '*.tmp*' | grep .; then fail "temporary files of killed processes are left in $2"; fi
 }
 
 # exit_code COMMAND...: runs it with output to log, prints its exit code.
