@@ -293,7 +293,7 @@ START_TEST(refusals)
          "t.xyz:4: atoms 2 and 3 are 0.0005 Angstrom apart; check the positions"},
         {"2\nLattice=\"4 0 0 0 4 0 0 0 4\"\nH 0 0 0\nH 4 -4 8\n", 5, SLG_ERR_DATA,
          "t.xyz:1: atoms 1 and 2 are 0 Angstrom apart; check the positions"},
-        {"1\nLattice=\"4 0 0 0 .0009 0 0 0 4\"\nH 0 0 0\n", 5, SLG_ERR_DATA,
+        {"1\nLattice=\"4 0 0 0 .0009 0 0 0 4\" pbc=\"F T F\"\nH 0 0 0\n", 5, SLG_ERR_DATA,
          "t.xyz:1: atom 1 and its image are 0.0009 Angstrom apart; check the Lattice"},
         {"1\nLattice=\"1 0 0 0 .0001 0 0 0 .0001\"\nH 0 0 0\n", 5, SLG_ERR_DATA,
          "t.xyz:1: the cell is too thin or too skew for the cutoff 5 Angstrom; check its Lattice"},
