@@ -53,7 +53,7 @@ void cli_parse(const cli_command *c, int argc, char **argv, cli_args *a);
 /** Prints version of the program and of its libraries; a hook of argp. */
 void cli_version(FILE *out, struct argp_state *state);
 
-/** Loads a study file and applies --hp, --dir, --seed, --workers. The directory becomes an absolute path. */
+/** Loads a study file and applies --hp, --dir, --seed, --workers. Its directory is then relative to the working folder. */
 SLG_CHECKED slg_status cli_load_study(const cli_args *a, slg_config **cfg, slg_error *err);
 
 /** Prints one JSON object and a newline with 17 digits; steals the reference. NULL means out of memory. */
