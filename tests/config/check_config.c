@@ -202,6 +202,7 @@ static const char full[] = "data:\n"
                            "  n_max: {C: 4, H: 3}\n"
                            "  l_max: {int: [3, 5]}\n"
                            "  cutoff: 5\n"
+                           "  nf: 3.3333333333333335\n"
                            "  rcut_soft: {range: [4.0, 5.0]}\n"
                            "  atom_sigma: {C: 0.4, H: {range: [0.1, 0.5]}}\n"
                            "  atom_sigma_t: {log: [0.1, 0.7]}\n"
@@ -388,7 +389,7 @@ START_TEST(values_and_soap)
     for (int s = 0; s < 2; s++) {
         ck_assert_double_eq(soap.rcut_hard[s], 5);
         ck_assert_double_eq(soap.rcut_soft[s], 4.25);
-        ck_assert_double_eq(soap.nf[s], 4);
+        ck_assert_double_eq(soap.nf[s], 3.3333333333333335);
         ck_assert_double_eq(soap.global_scaling[s], 1);
         ck_assert_double_eq(soap.atom_sigma_t[s], 0.35);
         ck_assert_double_eq(soap.atom_sigma_r_scaling[s], 0);

@@ -456,6 +456,25 @@ static const struct wrong {
      "search:\n"
      "  strategy: 2\n",
      "study.yaml:14:13: strategy: 2 searches in the section 'fit' in stage 2, but all values there are fixed; give one a range or use strategy 1"},
+    {"strategy 2, zeta is of stage 1",
+     "  rcut_soft: {range: [4, 4.5]}\n"
+     "  atom_sigma_r: 0.5\n"
+     "  atom_sigma_t: 0.5\n"
+     "  zeta: 4\n"
+     "fit:\n"
+     "  n_sparse: 60\n"
+     "  delta: {range: [0.1, 5]}\n"
+     "  sigma_energy: {log: [0.001, 0.1]}\n"
+     "search:\n",
+     "  rcut_soft: 4\n"
+     "  atom_sigma_r: 0.5\n"
+     "  atom_sigma_t: 0.5\n"
+     "  zeta: {range: [2, 4]}\n"
+     "fit:\n"
+     "  n_sparse: 60\n"
+     "search:\n"
+     "  strategy: 2\n",
+     "study.yaml:14:13: strategy: 2 searches in the section 'fit' in stage 2, but all values there are fixed; give one a range or use strategy 1"},
     {"start outside",
      "  seed: 1\n",
      "  start: [{delta: 6}]\n",
