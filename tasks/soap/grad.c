@@ -1,16 +1,21 @@
 /* Explicit gradients of the descriptor (spec section 8).
  * For a neighbour of channel s only the rows n of s of X move: grad X_nlm = c_n' a_lm + c_n b_lm (vectors over xyz), so
- * with a_{n'l} = sum_m a_lm X_n'lm and b_{n'l} likewise, grad p_{nn'l} is a sum of two products of rank one. */
+ * with a_{n'l} = sum_m a_lm X_n'lm and b_{n'l} likewise, grad p_{nn'l} is a sum of two products of rank one.
+ * Rows over l are padded to whole vectors; what is written beyond a pair's last l is overwritten by the next pair. */
 #include "tasks/soap/internal.h"
 
 #include <math.h>
 #include <string.h>
 
+/* Four doubles at any address. */
+typedef double any_v4 __attribute__((vector_size(32), aligned(8), may_alias));
+
 /* Views into the scratch space. */
 typedef struct slopes {
-    double *y;        /* [4][n_lm] Y_lm and its gradient with respect to r (x, y, z) */
+    size_t step;      /* padded L+1 */
+    double *y;        /* [4][n_lm] Y_lm and its free derivatives with respect to u (x, y, z) */
     double *sum;      /* [4][n_pad] sums over m for one l */
-    double *a, *b;    /* [3][n_max][L+1] */
+    double *a, *b;    /* [3][n_max][step] */
     double *c, *dc;   /* [n_max] of the neighbour, 0 outside its channel */
     double *power;    /* [n_full] gradient of the power spectrum, one component */
 } slopes;
@@ -30,21 +35,22 @@ static size_t claim(size_t *at, size_t n)
 static parts lay(const slg_soap_plan *plan)
 {
     parts p = {0};
-    size_t n_row = plan->n_max * (plan->l_max + 1);
+    size_t n_row = plan->n_max * slg_round_up(plan->l_max + 1, SLG_SOAP_LANES);
     p.y = claim(&p.total, 4 * plan->n_lm);
     p.sum = claim(&p.total, 4 * plan->n_pad);
     p.a = claim(&p.total, 3 * n_row);
     p.b = claim(&p.total, 3 * n_row);
     p.c = claim(&p.total, plan->n_max);
     p.dc = claim(&p.total, plan->n_max);
-    p.power = claim(&p.total, plan->n_full);
+    p.power = claim(&p.total, plan->n_full + SLG_SOAP_LANES);
     return p;
 }
 
 static slopes view(const slg_soap_plan *plan, double *base)
 {
     parts p = lay(plan);
-    return (slopes){base + p.y, base + p.sum, base + p.a, base + p.b, base + p.c, base + p.dc, base + p.power};
+    size_t step = slg_round_up(plan->l_max + 1, SLG_SOAP_LANES);
+    return (slopes){step, base + p.y, base + p.sum, base + p.a, base + p.b, base + p.c, base + p.dc, base + p.power};
 }
 
 size_t slg_soap_scratch(const slg_soap_plan *plan)
@@ -53,35 +59,30 @@ size_t slg_soap_scratch(const slg_soap_plan *plan)
     return matrix > gradient ? matrix : gradient;
 }
 
-/* One harmonic: value and free derivative; then projected on the sphere and divided by r. */
-static void store(const slg_soap_plan *plan, const slg_soap_env *e, size_t col, size_t lm, const double d[4],
-                  slopes *t)
+static inline void store(double *y, size_t n_lm, double value, double dx, double dy, double dz)
 {
-    double ux = e->ux[col], uy = e->uy[col], uz = e->uz[col], inv = e->r_inv[col];
-    double along = d[1] * ux + d[2] * uy + d[3] * uz;
-    t->y[lm] = d[0];
-    t->y[plan->n_lm + lm] = (d[1] - along * ux) * inv;
-    t->y[2 * plan->n_lm + lm] = (d[2] - along * uy) * inv;
-    t->y[3 * plan->n_lm + lm] = (d[3] - along * uz) * inv;
+    y[0] = value, y[n_lm] = dx, y[2 * n_lm] = dy, y[3 * n_lm] = dz;
 }
 
 static void harmonics(const slg_soap_plan *plan, const slg_soap_env *e, size_t col, slopes *t)
 {
     const double *coef = slg_plan_at(plan, plan->off_ylm), *cm = e->cm + col, *sm = e->sm + col;
-    size_t n = e->stride;
-    for (size_t l = 0; l <= plan->l_max; l++)
+    size_t n = e->stride, n_lm = plan->n_lm;
+    for (size_t l = 0; l <= plan->l_max; l++) {
+        double *row = t->y + l * l;
         for (size_t m = 0; m <= l; m++) {
             size_t at = l * (l + 1) / 2 + m;
-            double y = e->y[at * n + col], dm = (double)m, c = cm[m * n], s = sm[m * n];
+            double y = e->y[at * n + col], c = cm[m * n], s = sm[m * n];
             double dz = m < l ? coef[3 * at + 2] * e->y[(at + 1) * n + col] : 0;
             if (m == 0) {
-                store(plan, e, col, l * l, (double[4]){y, 0, 0, dz}, t);
+                store(row, n_lm, y, 0, 0, dz);
                 continue;
             }
-            double c1 = dm * y * cm[(m - 1) * n], s1 = dm * y * sm[(m - 1) * n];
-            store(plan, e, col, l * l + 2 * m - 1, (double[4]){y * c, c1, -s1, dz * c}, t);
-            store(plan, e, col, l * l + 2 * m, (double[4]){y * s, s1, c1, dz * s}, t);
+            double c1 = (double)m * y * cm[(m - 1) * n], s1 = (double)m * y * sm[(m - 1) * n];
+            store(row + 2 * m - 1, n_lm, y * c, c1, -s1, dz * c);
+            store(row + 2 * m, n_lm, y * s, s1, c1, dz * s);
         }
+    }
 }
 
 /* sum[k][n'] = sum_m y[k][lm] X_n'lm */
@@ -103,49 +104,78 @@ static void contract(const slg_soap_plan *plan, const slg_soap_env *e, size_t l,
 static void factors(const slg_soap_plan *plan, const slg_soap_env *e, size_t col, slopes *t)
 {
     const size_t *pad = slg_plan_at(plan, plan->off_pad);
-    const double u[3] = {e->ux[col], e->uy[col], e->uz[col]};
-    size_t n_l = plan->l_max + 1, n_row = plan->n_max * n_l;
-    for (size_t l = 0; l < n_l; l++) {
+    const double u[3] = {e->ux[col], e->uy[col], e->uz[col]}, inv = e->r_inv[col];
+    size_t n_row = plan->n_max * t->step, np = plan->n_pad;
+    for (size_t l = 0; l <= plan->l_max; l++) {
         double b = e->b[l * e->stride + col], db = e->db[l * e->stride + col];
         contract(plan, e, l, t);
-        for (size_t k = 0; k < 3; k++)
-            for (size_t n = 0; n < plan->n_max; n++) {
-                double y = t->sum[pad[n]], gy = t->sum[(k + 1) * plan->n_pad + pad[n]];
-                t->a[k * n_row + n * n_l + l] = u[k] * b * y;
-                t->b[k * n_row + n * n_l + l] = u[k] * db * y + b * gy;
+        for (size_t n = 0; n < plan->n_max; n++) {
+            const double *sum = t->sum + pad[n];
+            double y = sum[0], x = inv * b; /* the free derivative is projected on the sphere and divided by r */
+            double along = db * y - x * (sum[np] * u[0] + sum[2 * np] * u[1] + sum[3 * np] * u[2]);
+            double *a_at = t->a + n * t->step + l, *b_at = t->b + n * t->step + l;
+            for (size_t k = 0; k < 3; k++) {
+                a_at[k * n_row] = u[k] * b * y;
+                b_at[k * n_row] = u[k] * along + x * sum[(k + 1) * np];
             }
+        }
     }
 }
 
-/* Component k of grad_j p. */
-static void power_slope(const slg_soap_plan *plan, const slg_channel *ch, size_t k, slopes *t)
+/* Row n of component k of grad_j p: pairs (n,i), i >= n. Returns the end of what it wrote. */
+static double *row_slope(const slg_soap_plan *plan, const slg_channel *ch, size_t k, size_t n, slopes *t, double *p)
 {
-    size_t n_l = plan->l_max + 1, n_max = plan->n_max, n_row = n_max * n_l;
-    const double *a = t->a + k * n_row, *b = t->b + k * n_row;
-    double *restrict p = t->power;
-    size_t lo = ch->first, hi = ch->first + ch->alpha;
-    for (size_t n = 0; n < n_max; n++)
-        for (size_t i = n; i < n_max; i++, p += n_l) {
-            double mu = i == n ? 1 : sqrt(2), c = mu * t->c[n], d = mu * t->dc[n], ci = mu * t->c[i], di = mu * t->dc[i];
-            const double *ai = a + i * n_l, *bi = b + i * n_l, *an = a + n * n_l, *bn = b + n * n_l;
-            if ((n >= lo && n < hi) || (i >= lo && i < hi))
-                for (size_t l = 0; l < n_l; l++)
-                    p[l] = d * ai[l] + c * bi[l] + di * an[l] + ci * bn[l];
-            else
-                memset(p, 0, n_l * sizeof *p);
-        }
+    size_t n_max = plan->n_max, n_vec = t->step / SLG_SOAP_LANES, lo = ch->first, hi = ch->first + ch->alpha;
+    const slg_v4 *a = (const slg_v4 *)(t->a + k * n_max * t->step), *b = (const slg_v4 *)(t->b + k * n_max * t->step);
+    for (size_t i = n; i < n_max; i++, p += plan->l_max + 1) {
+        double mu = i == n ? 1 : sqrt(2), c = mu * t->c[n], d = mu * t->dc[n], ci = mu * t->c[i], di = mu * t->dc[i];
+        any_v4 *out = (any_v4 *)p;
+        if ((n < lo || n >= hi) && (i < lo || i >= hi))
+            memset(p, 0, (plan->l_max + 1) * sizeof *p);
+        else
+            for (size_t v = 0; v < n_vec; v++)
+                out[v] = d * a[i * n_vec + v] + c * b[i * n_vec + v] + di * a[n * n_vec + v] + ci * b[n * n_vec + v];
+    }
+    return p;
 }
 
-/* g = (dc - v (v.dc))/N */
-static void normalise_slope(const slg_soap_plan *plan, const double *v, double norm, double *g)
+/* g = (dc - v (v.dc))/N; dc and g may be the same row. */
+static void normalise_slope(const slg_soap_plan *plan, const double *v, double norm, const double *dc, double *g)
 {
     double dot = 0, inv = 1 / norm;
 #pragma omp simd reduction(+ : dot)
     for (size_t i = 0; i < plan->length; i++)
-        dot += v[i] * g[i];
+        dot += v[i] * dc[i];
 #pragma omp simd
     for (size_t i = 0; i < plan->length; i++)
-        g[i] = (g[i] - dot * v[i]) * inv;
+        g[i] = (dc[i] - dot * v[i]) * inv;
+}
+
+/* The three rows of the neighbour in column col. */
+static void write_rows(const slg_soap_plan *plan, const slg_channel *ch, const double *v, double norm, slopes *t,
+                       double *g)
+{
+    for (size_t k = 0; k < 3; k++, g += plan->length) {
+        double *p = t->power;
+        for (size_t n = 0; n < plan->n_max; n++)
+            p = row_slope(plan, ch, k, n, t, p);
+        if (plan->n_entry > 0)
+            slg_soap_compress(plan, t->power, g);
+        normalise_slope(plan, v, norm, plan->n_entry > 0 ? g : t->power, g);
+    }
+}
+
+/* Pairs beyond their cutoff have zero rows. */
+static void clear_outside(const slg_soap_plan *plan, const slg_soap_env *e, double *g)
+{
+    size_t inside = 0, n = 3 * plan->length;
+    for (size_t col = 0; col < e->first[plan->n_species]; col++) {
+        if (e->pair[col] == SIZE_MAX)
+            continue;
+        memset(g + inside * n, 0, (e->pair[col] - inside) * n * sizeof *g);
+        inside = e->pair[col] + 1;
+    }
+    memset(g + inside * n, 0, (e->n_pair - inside) * n * sizeof *g);
 }
 
 void slg_soap_gradient(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v, double *g,
@@ -153,9 +183,10 @@ void slg_soap_gradient(const slg_soap_plan *plan, const slg_geom *geom, size_t e
 {
     slg_soap_env *e = work;
     slopes t = view(plan, e->scratch);
-    size_t d = plan->length;
     (void)geom, (void)env; /* everything needed is in work */
-    memset(g, 0, 3 * e->n_pair * d * sizeof *g);
+    clear_outside(plan, e, g);
+    memset(t.a, 0, 3 * plan->n_max * t.step * sizeof(double)); /* the padding has to be finite */
+    memset(t.b, 0, 3 * plan->n_max * t.step * sizeof(double));
     for (size_t s = 0; s < plan->n_species; s++) {
         const slg_channel *ch = &plan->channel[s];
         memset(t.c, 0, plan->n_max * sizeof(double));
@@ -167,12 +198,7 @@ void slg_soap_gradient(const slg_soap_plan *plan, const slg_geom *geom, size_t e
             }
             harmonics(plan, e, col, &t);
             factors(plan, e, col, &t);
-            for (size_t k = 0; k < 3; k++) {
-                double *row = g + (3 * e->pair[col] + k) * d;
-                power_slope(plan, ch, k, &t);
-                slg_soap_compress(plan, t.power, row);
-                normalise_slope(plan, v, e->norm, row);
-            }
+            write_rows(plan, ch, v, e->norm, &t, g + 3 * e->pair[col] * plan->length);
         }
     }
 }
