@@ -1,4 +1,5 @@
-/* Reading: the whole file is fetched and its seal checked at opening, so that any damage makes the previous one step in. */
+/* Reading: the whole file is fetched and its seal checked at opening, so that any damage makes the
+ * previous one step in. */
 #include "runtime/base/alloc.h"
 #include "runtime/ckpt/inside.h"
 
@@ -21,7 +22,8 @@ static int32_t get_number(hid_t file, const char *name)
         return -1;
     hid_t type = H5Aget_type(attr), space = H5Aget_space(attr);
     bool ok = type >= 0 && space >= 0 && H5Tequal(type, H5T_STD_I32LE) > 0 &&
-              H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attr, H5T_NATIVE_INT32, &value) >= 0;
+              H5Sget_simple_extent_npoints(space) == 1 &&
+              H5Aread(attr, H5T_NATIVE_INT32, &value) >= 0;
     H5Tclose(type);
     H5Sclose(space);
     H5Aclose(attr);
@@ -55,8 +57,10 @@ static slg_status check_version(const slg_ckpt *c, bool *newer, slg_error *err)
     *newer = major > SLG_CKPT_MAJOR;
     if (*newer)
         return slg_fail(err, SLG_ERR_DAMAGE,
-                        "%s: checkpoint of format %d, this program reads up to format %d; use the newer program "
-                        "that wrote it", c->path, (int)major, (int)SLG_CKPT_MAJOR);
+                        "%s: checkpoint of format %d, this program reads up to format %d; use the "
+                        "newer program "
+                        "that wrote it",
+                        c->path, (int)major, (int)SLG_CKPT_MAJOR);
     if (major < 1 || get_number(c->file, "format_minor") < 0)
         return damaged(err, c, "attributes format_major, format_minor", "expected whole numbers");
     if (get_number(c->file, "complete") != 1)
@@ -91,14 +95,16 @@ static const char *inspect(const slg_ckpt *c, hid_t set, array *a)
     a->rows = (size_t)dims[0];
     a->cols = (size_t)dims[1];
     size_t most = c->size / slg_kind_size(a->kind);
-    if (dims[0] > SIZE_MAX / 2 || dims[1] > SIZE_MAX / 2 || (dims[1] > 0 && dims[0] > most / dims[1]))
+    if (dims[0] > SIZE_MAX / 2 || dims[1] > SIZE_MAX / 2 ||
+        (dims[1] > 0 && dims[0] > most / dims[1]))
         return "is larger than the file that holds it";
     if (H5Dget_storage_size(set) < dims[0] * dims[1] * slg_kind_size(a->kind))
         return "a part is missing";
     return NULL;
 }
 
-static slg_status read_open_set(const slg_ckpt *c, hid_t set, const char *name, array *a, slg_error *err)
+static slg_status read_open_set(const slg_ckpt *c, hid_t set, const char *name, array *a,
+                                slg_error *err)
 {
     const char *wrong = inspect(c, set, a);
     if (wrong)
@@ -137,14 +143,16 @@ slg_status slg_ckpt_open_image(slg_ckpt *c, void *image, size_t n, bool *newer, 
         c->file = H5Fopen(name, H5F_ACC_RDONLY, access);
         H5Pclose(access);
     }
-    return c->file >= 0 ? check_version(c, newer, err) : damaged(err, c, "HDF5 file", "cannot be opened");
+    return c->file >= 0 ? check_version(c, newer, err)
+                        : damaged(err, c, "HDF5 file", "cannot be opened");
 }
 
 static slg_status check_seal(const slg_ckpt *c, const char *image, size_t n, slg_error *err)
 {
     char seal[SLG_CKPT_SEAL];
     if (n < sizeof seal || memcmp(image, SLG_CKPT_FORMAT "\n", sizeof SLG_CKPT_FORMAT) != 0)
-        return damaged(err, c, "first line", "expected \"" SLG_CKPT_FORMAT "\", found something else");
+        return damaged(err, c, "first line",
+                       "expected \"" SLG_CKPT_FORMAT "\", found something else");
     slg_ckpt_seal(image, n, seal);
     return memcmp(image, seal, sizeof seal) == 0
                ? SLG_OK
@@ -190,7 +198,8 @@ slg_status slg_ckpt_open(const char *path, slg_ckpt **out, bool *used_previous, 
     slg_error_clear(&second);
     slg_ckpt_previous(path, previous);
     if (!slg_ckpt_exists(path))
-        return slg_fail(err, SLG_ERR_IO, "%s: expected a checkpoint, found none; check the path", path);
+        return slg_fail(err, SLG_ERR_IO, "%s: expected a checkpoint, found none; check the path",
+                        path);
     slg_status st = slg_ckpt_load(path, out, &newer, &first);
     if (st == SLG_OK)
         return st;
@@ -258,7 +267,7 @@ bool slg_ckpt_has(slg_ckpt *c, const char *name)
     char part[256];
     bool found = name[0] == '/' && strlen(name) < sizeof part;
     slg_hushed before = slg_ckpt_hush(c);
-    for (const char *p = name; p && found; ) {
+    for (const char *p = name; p && found;) {
         p = strchr(p + 1, '/');
         size_t n = p ? (size_t)(p - name) : strlen(name);
         snprintf(part, sizeof part, "%.*s", (int)n, name);

@@ -32,8 +32,9 @@ static slg_status remove_stale(const char *path, slg_error *err)
     const char *folder = dirname(a), *base = basename(b);
     DIR *dir = opendir(folder);
     if (!dir)
-        return slg_fail(err, SLG_ERR_IO, "%s: the folder of the checkpoint cannot be opened: %s; create it",
-                        folder, strerror(errno));
+        return slg_fail(err, SLG_ERR_IO,
+                        "%s: the folder of the checkpoint cannot be opened: %s; create it", folder,
+                        strerror(errno));
     for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
         long pid = owner_of(e->d_name, base);
         if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
@@ -68,8 +69,9 @@ static bool put_text(hid_t at, const char *name, const char *text)
 }
 
 /*
- * Memory of the file being written. HDF5 hands it over at H5Fclose; H5Fget_file_image will not do, it clears the mark
- * "open for writing" but leaves the checksum of the superblock as it was (1.10.8).
+ * Memory of the file being written. HDF5 hands it over at H5Fclose; H5Fget_file_image will not do,
+ * it clears the mark "open for writing" but leaves the checksum of the superblock as it was
+ * (1.10.8).
  */
 static void *image_malloc(size_t n, H5FD_file_image_op_t op, void *owner)
 {
@@ -118,8 +120,8 @@ static herr_t keep_owner(void *owner)
 
 static hid_t memory_of(slg_ckpt *c)
 {
-    H5FD_file_image_callbacks_t calls = {image_malloc, image_copy, image_realloc, image_free,
-                                         same_owner, keep_owner, c};
+    H5FD_file_image_callbacks_t calls = {
+        image_malloc, image_copy, image_realloc, image_free, same_owner, keep_owner, c};
     hid_t list = slg_ckpt_access(NULL, 0);
     if (list >= 0 && H5Pset_file_image_callbacks(list, &calls) < 0) {
         H5Pclose(list);
@@ -181,7 +183,8 @@ static hid_t layout_list(const hsize_t dims[2])
     return list;
 }
 
-/* Groups above `name`. Not left to H5Pset_create_intermediate_group, which would store the time in them. */
+/* Groups above `name`. Not left to H5Pset_create_intermediate_group, which would store the time in
+ * them. */
 static bool make_groups(hid_t file, const char *name)
 {
     char part[256];
@@ -199,15 +202,17 @@ static bool make_groups(hid_t file, const char *name)
     return ok;
 }
 
-static bool put_array(hid_t file, const char *name, slg_kind kind, const hsize_t dims[2], const void *x)
+static bool put_array(hid_t file, const char *name, slg_kind kind, const hsize_t dims[2],
+                      const void *x)
 {
-    /* A chunk may not exceed a fixed extent, and no chunk is empty: extents of 0 are declared extensible. */
+    /* A chunk may not exceed a fixed extent, and no chunk is empty: extents of 0 are declared
+     * extensible. */
     hsize_t most[2] = {dims[0] ? dims[0] : H5S_UNLIMITED, dims[1] ? dims[1] : H5S_UNLIMITED};
     hid_t space = H5Screate_simple(2, dims, most), how = layout_list(dims);
     hid_t set = H5Dcreate2(file, name, slg_kind_stored(kind), space, H5P_DEFAULT, how, H5P_DEFAULT);
     bool empty = dims[0] == 0 || dims[1] == 0;
-    bool ok = set >= 0 &&
-              (empty || H5Dwrite(set, slg_kind_memory(kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, x) >= 0);
+    bool ok = set >= 0 && (empty || H5Dwrite(set, slg_kind_memory(kind), H5S_ALL, H5S_ALL,
+                                             H5P_DEFAULT, x) >= 0);
     ok = set >= 0 && H5Dclose(set) >= 0 && ok;
     H5Pclose(how);
     H5Sclose(space);
@@ -230,26 +235,27 @@ static slg_status put(slg_ckpt *c, slg_kind kind, const char *name, size_t rows,
     return st;
 }
 
-slg_status slg_ckpt_put_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols, const double *x,
-                            slg_error *err)
+slg_status slg_ckpt_put_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
+                            const double *x, slg_error *err)
 {
     return put(c, SLG_F64, name, rows, cols, x, err);
 }
 
-slg_status slg_ckpt_put_i64(slg_ckpt *c, const char *name, size_t rows, size_t cols, const int64_t *x,
-                            slg_error *err)
+slg_status slg_ckpt_put_i64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
+                            const int64_t *x, slg_error *err)
 {
     return put(c, SLG_I64, name, rows, cols, x, err);
 }
 
-slg_status slg_ckpt_put_bytes(slg_ckpt *c, const char *name, const void *x, size_t n, slg_error *err)
+slg_status slg_ckpt_put_bytes(slg_ckpt *c, const char *name, const void *x, size_t n,
+                              slg_error *err)
 {
     return put(c, SLG_BYTES, name, n, 1, x, err);
 }
 
 /*
- * What is about to replace a good checkpoint must be one. *n is lowered to the bytes that belong to the file: HDF5 does
- * not count the user block.
+ * What is about to replace a good checkpoint must be one. *n is lowered to the bytes that belong to
+ * the file: HDF5 does not count the user block.
  */
 static slg_status prove(const slg_ckpt *c, size_t *n, slg_error *err)
 {
@@ -272,12 +278,14 @@ static slg_status prove(const slg_ckpt *c, size_t *n, slg_error *err)
 static slg_status finish(slg_ckpt *c, size_t *n, slg_error *err)
 {
     if (c->bad || !put_number(c->file, "complete", 1))
-        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint", "is not complete and was not saved", no_room);
+        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint",
+                             "is not complete and was not saved", no_room);
     herr_t rc = H5Fclose(c->file);
     c->file = H5I_INVALID_HID;
     *n = c->size;
     if (rc < 0 || !c->image)
-        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint", "could not be finished", no_room);
+        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint", "could not be finished",
+                             no_room);
     slg_status st = prove(c, n, err);
     if (st == SLG_OK)
         st = prove(c, n, err); /* without the unused end */
@@ -287,8 +295,8 @@ static slg_status finish(slg_ckpt *c, size_t *n, slg_error *err)
 }
 
 /*
- * Gives the old checkpoint its second name. A hard link first, so that no moment is without <path>. A damaged old file
- * never displaces a sound <path>.prev, hence it is verified.
+ * Gives the old checkpoint its second name. A hard link first, so that no moment is without <path>.
+ * A damaged old file never displaces a sound <path>.prev, hence it is verified.
  */
 static slg_status keep_previous(const char *path, slg_error *err)
 {
@@ -302,13 +310,16 @@ static slg_status keep_previous(const char *path, slg_error *err)
     slg_ckpt_previous(path, previous);
     snprintf(link_name, sizeof link_name, "%s.tmp.%ld.prev", path, (long)getpid());
     unlink(link_name);
-    /* File systems without hard links: for a moment only <path>.prev exists, and opening falls back to it. */
+    /* File systems without hard links: for a moment only <path>.prev exists, and opening falls back
+     * to it. */
     int rc = link(path, link_name) == 0 ? rename(link_name, previous) : rename(path, previous);
     int why = errno;
     unlink(link_name); /* rename leaves it when both names are the same file already */
     return rc == 0 ? SLG_OK
-                   : slg_fail(err, SLG_ERR_IO, "%s: the old checkpoint cannot be kept under this name: %s; "
-                              "check the permissions of the folder", previous, strerror(why));
+                   : slg_fail(err, SLG_ERR_IO,
+                              "%s: the old checkpoint cannot be kept under this name: %s; "
+                              "check the permissions of the folder",
+                              previous, strerror(why));
 }
 
 static slg_status save(const char *path, const void *image, size_t n, slg_error *err)
@@ -317,10 +328,13 @@ static slg_status save(const char *path, const void *image, size_t n, slg_error 
     slg_status st = slg_new_file_open(&f, path, err);
     if (st != SLG_OK)
         return st;
-    bool ok = fwrite(image, 1, n, f.stream) == n && fflush(f.stream) == 0 && fsync(fileno(f.stream)) == 0;
+    bool ok =
+        fwrite(image, 1, n, f.stream) == n && fflush(f.stream) == 0 && fsync(fileno(f.stream)) == 0;
     if (!ok)
-        st = slg_fail(err, SLG_ERR_IO, "%s: the checkpoint cannot be written: %s; make room on the disk (the old "
-                      "checkpoint is untouched)", f.tmp, strerror(errno));
+        st = slg_fail(err, SLG_ERR_IO,
+                      "%s: the checkpoint cannot be written: %s; make room on the disk (the old "
+                      "checkpoint is untouched)",
+                      f.tmp, strerror(errno));
     if (st == SLG_OK)
         st = keep_previous(path, err);
     if (st == SLG_OK)

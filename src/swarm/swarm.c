@@ -42,10 +42,11 @@ static slg_status check_dim(const slg_dim *d, slg_error *err)
     if (d->kind == SLG_DIM_INT)
         ok = ok && d->lo == floor(d->lo) && d->hi == floor(d->hi) && d->hi - d->lo < max_cell;
     return ok ? SLG_OK
-              : slg_fail(err, SLG_ERR_CONFIG,
-                         "swarm: dimension %s: expected finite bounds lo <= hi (lo > 0 on a log scale, "
-                         "whole numbers for integers, 1-16 choices), found %g to %g; correct its range",
-                         d->name, d->lo, d->hi);
+              : slg_fail(
+                    err, SLG_ERR_CONFIG,
+                    "swarm: dimension %s: expected finite bounds lo <= hi (lo > 0 on a log scale, "
+                    "whole numbers for integers, 1-16 choices), found %g to %g; correct its range",
+                    d->name, d->lo, d->hi);
 }
 
 static slg_status check_rule(const slg_swarm_rule *r, slg_error *err)
@@ -98,8 +99,12 @@ slg_status slg_swarm_create(const slg_space *space, const slg_swarm_rule *rule, 
     slg_swarm *s = slg_calloc(1, sizeof *s);
     if (!s)
         return slg_fail_nomem(err, "swarm");
-    *s = (slg_swarm){.space = space, .rule = *rule, .seed = seed, .n_particle = n_particle,
-                     .n_dim = space->n_dim, .global_f = INFINITY};
+    *s = (slg_swarm){.space = space,
+                     .rule = *rule,
+                     .seed = seed,
+                     .n_particle = n_particle,
+                     .n_dim = space->n_dim,
+                     .global_f = INFINITY};
     if (!allocate(s)) {
         slg_swarm_free(&s);
         return slg_fail_nomem(err, "particles of the swarm");
@@ -168,8 +173,8 @@ static void update_bests(slg_swarm *s)
 }
 
 /*
- * x_g of eq. 15 into goal; false when nothing has succeeded yet. With gbest = iteration and an iteration in which
- * every particle failed, the best of the history stands in.
+ * x_g of eq. 15 into goal; false when nothing has succeeded yet. With gbest = iteration and an
+ * iteration in which every particle failed, the best of the history stands in.
  */
 static bool find_goal(const slg_swarm *s, double *goal)
 {

@@ -1,4 +1,5 @@
-/* Any bytes as a checkpoint file: opened or refused with ERR_DAMAGE, never a crash; what opens can be read. */
+/* Any bytes as a checkpoint file: opened or refused with ERR_DAMAGE, never a crash; what opens can
+ * be read. */
 #include "runtime/base/alloc.h"
 #include "runtime/ckpt/ckpt.h"
 #include "tests/fuzz/fuzz.h"

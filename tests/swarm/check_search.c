@@ -1,7 +1,8 @@
 /*
- * Quality of the rules on analytic functions: 16 particles, box [-5,5]^d, median of 40 seeds of the best value, as in
- * the published comparison (sphere, Rosenbrock in 12 dimensions after 40 iterations: paper rule 1.75 and 304, constriction
- * 0.80 and 174, random search 31 and 14,400). Its random numbers are others, so only factors are compared.
+ * Quality of the rules on analytic functions: 16 particles, box [-5,5]^d, median of 40 seeds of the
+ * best value, as in the published comparison (sphere, Rosenbrock in 12 dimensions after 40
+ * iterations: paper rule 1.75 and 304, constriction 0.80 and 174, random search 31 and 14,400). Its
+ * random numbers are others, so only factors are compared.
  */
 #include "src/swarm/swarm.h"
 #include "tests/support/support.h"
@@ -36,7 +37,8 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double best_of(const slg_space *sp, const char *rule, function *f, int n_iteration, uint64_t seed)
+static double best_of(const slg_space *sp, const char *rule, function *f, int n_iteration,
+                      uint64_t seed)
 {
     slg_swarm_rule r;
     slg_swarm *s = NULL;
@@ -82,7 +84,8 @@ END_TEST
 
 START_TEST(rosenbrock_12)
 {
-    double paper = median("paper", rosenbrock, 12, 40), inertia = median("inertia", rosenbrock, 12, 40);
+    double paper = median("paper", rosenbrock, 12, 40),
+           inertia = median("inertia", rosenbrock, 12, 40);
     double blind = median("random", rosenbrock, 12, 40);
     ck_assert(paper > 304. / 2 && paper < 304. * 2);
     ck_assert(blind > 14400 / 1.4 && blind < 14400 * 1.4);

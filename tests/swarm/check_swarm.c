@@ -110,7 +110,8 @@ START_TEST(one_step_by_hand)
     slg_swarm_rule r = preset("paper");
     r.dt = 2;
     slg_swarm *s = make(&sp, &r, 2, 42);
-    double x[2][2] = {{0.2, 0.3}, {0.6, 0.8}}, own[2][2] = {{0.25, 0.35}, {0.6, 0.8}}, goal[2] = {0.25, 0.35};
+    double x[2][2] = {{0.2, 0.3}, {0.6, 0.8}}, own[2][2] = {{0.25, 0.35}, {0.6, 0.8}},
+           goal[2] = {0.25, 0.35};
     memcpy(s->x, x, sizeof x);
     memcpy(s->best_x, own, sizeof own);
     memcpy(s->global_x, goal, sizeof goal);
@@ -133,7 +134,8 @@ START_TEST(one_step_by_hand)
 }
 END_TEST
 
-/* One component placed so that v leaves it alone (no pull) and inertia drives it over or onto a bound. */
+/* One component placed so that v leaves it alone (no pull) and inertia drives it over or onto a
+ * bound. */
 static slg_swarm *driven(int bounds, double x, double v)
 {
     static slg_space sp;
@@ -232,7 +234,8 @@ START_TEST(placed_particles)
 }
 END_TEST
 
-/* Objective with a failure here and there and the optimum in a corner, so that the bounds work hard. */
+/* Objective with a failure here and there and the optimum in a corner, so that the bounds work
+ * hard. */
 static double corner(const slg_swarm *s, size_t p)
 {
     double sum = 0;
@@ -304,7 +307,8 @@ static void expect_equal(const slg_swarm *a, const slg_swarm *b)
 START_TEST(deterministic_and_restartable)
 {
     slg_swarm_rule r = rule_of(_i);
-    slg_swarm *a = make(&mixed, &r, 7, 77), *b = make(&mixed, &r, 7, 77), *c = make(&mixed, &r, 7, 77);
+    slg_swarm *a = make(&mixed, &r, 7, 77), *b = make(&mixed, &r, 7, 77),
+              *c = make(&mixed, &r, 7, 77);
     slg_swarm *other = make(&mixed, &r, 7, 78);
     ck_assert(memcmp(a->x, other->x, 35 * sizeof(double)) != 0);
     iterate(a, 40);
