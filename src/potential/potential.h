@@ -35,7 +35,9 @@ void slg_potential_free(slg_potential **p);
  * Writes <dir>/<stem>.xml with its sparse files (spec gap_fit section 11; 17 digits, md5) and <dir>/<stem>.gap with its
  * desc and alphas files (section 12). Order of writing: files that the XML names first (their names contain the label),
  * then the XML by an atomic rename, then files of earlier labels of the same stem are removed: at any instant
- * <stem>.xml is a whole potential. Bytes depend on the potential alone.
+ * <stem>.xml is a whole potential. Bytes depend on the potential alone. clean_filter is unknown to QUIP and TurboGAP: such
+ * an XML carries a gap_version that QUIP refuses, and there is no .gap. Cutoffs, nf that differ between species, or
+ * global_scaling: ERR_HP. A single species with central_weight other than 1 is logged as a warning (QUIP ignores it).
  */
 SLG_CHECKED slg_status slg_potential_write(const slg_potential *p, const char *dir, const char *stem, slg_error *err);
 /** Reads a QUIP XML potential made of soap_turbo blocks (md5 checked); other block types: ERR_DATA by name. */

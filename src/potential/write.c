@@ -2,6 +2,7 @@
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "runtime/base/hash.h"
+#include "runtime/base/log.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -171,6 +172,16 @@ static slg_status write_gap(const slg_potential *p, const slg_pot_names *names, 
     return slg_gap_write(p, names, path, err);
 }
 
+/* QUIP 0.10.3 (GAP of 2026-01-29) was seen to take 1 whatever the file says, as all builds since October 2023 do. */
+static void warn_central_weight(const slg_potential *p, const char *stem)
+{
+    for (size_t b = 0; b < p->n_block; b++)
+        if (p->n_species == 1 && p->block[b].hp.central_weight[0] != 1)
+            slg_log(SLG_WARNING, "%s.xml: central_weight=%g with a single species: builds of QUIP since October 2023 ignore "
+                                 "it and give wrong energies; use central_weight: 1 for such potentials, or TurboGAP", stem,
+                    p->block[b].hp.central_weight[0]);
+}
+
 slg_status slg_potential_write(const slg_potential *p, const char *dir, const char *stem, slg_error *err)
 {
     slg_status st = check(p, stem, err);
@@ -193,6 +204,8 @@ slg_status slg_potential_write(const slg_potential *p, const char *dir, const ch
         st = write_gap(p, names, gap, err);
     if (st == SLG_OK)
         st = remove_old(p, names, dir, stem, err);
+    if (st == SLG_OK)
+        warn_central_weight(p, stem);
     slg_free(names);
     return st;
 }
