@@ -104,7 +104,8 @@ SLG_CHECKED slg_status slg_config_space(const slg_config *cfg, int32_t n_species
                                         slg_space *out, slg_error *err);
 /**
  * Values of all HPs: fixed ones from cfg, searched ones from value[space->n_dim] where the space has them, else from
- * `base`; NAN where base is NULL too (an HP of the other stage). ERR_CONFIG when a required HP or an element is missing.
+ * `base`; NAN where base is NULL too (an HP of the other stage). ERR_CONFIG when a required HP or the value of an
+ * element is missing.
  */
 SLG_CHECKED slg_status slg_config_values(const slg_config *cfg, const slg_space *space, const double *value,
                                          const slg_hp_set *base, int32_t n_species, const int32_t *z,

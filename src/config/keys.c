@@ -91,8 +91,7 @@ const slg_key slg_keys[] = {
      "1: all hyper-parameters by the error of fits; 2: first descriptor and zeta by the kernel's statistics, then the "
      "rest by the error of fits."},
     {SLG_SEC_SEARCH, "swarm", SLG_KEY_SWARM, AT(rule), 0, 0, "inertia paper random", "inertia", NULL, "",
-     "Preset of the six keys below (method, inertia, c1, c2, dt, bounds): `inertia`, `paper` (Natarajan & Caro), or "
-     "`random` draws."},
+     "Preset of the keys from inertia to gbest below: `inertia`, `paper` (Natarajan & Caro), or `random` draws."},
     {SLG_SEC_SEARCH, "inertia", SLG_KEY_REAL, AT(rule.inertia), 0, 10, "", "preset", NULL, "",
      "Share of the velocity that is kept."},
     {SLG_SEC_SEARCH, "c1", SLG_KEY_REAL, AT(rule.c1), 0, 100, "", "preset", NULL, "",

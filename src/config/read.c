@@ -132,8 +132,8 @@ bool slg_read_real(slg_reading *r, const char *key, const slg_yaml *node, double
         *value = v;
         return true;
     }
-    slg_read_fail(r, node->at, "%s: expected a number from %.10g to %.10g%s%s, found %s", key, lo, hi, unit[0] ? " " : "", unit,
-                  slg_read_found(node).text);
+    slg_read_fail(r, node->at, "%s: expected a number from %.10g to %.10g%s%s, found %s", key, lo, hi,
+                  unit[0] ? " " : "", unit, slg_read_found(node).text);
     return false;
 }
 

@@ -123,7 +123,8 @@ static void read_species(slg_reading *r, const slg_hp_info *info, const slg_yaml
     }
     for (const slg_yaml *p = node->first; p; p = p->next) {
         if (slg_element_z(p->key, strlen(p->key)) == 0) {
-            fail_form(r, info, p, fixed_only ? "an element symbol" : "an element symbol or one of range, log, int, choice");
+            fail_form(r, info, p,
+                      fixed_only ? "an element symbol" : "an element symbol or one of range, log, int, choice");
             continue;
         }
         snprintf(entry.symbol[entry.n_species], sizeof entry.symbol[0], "%s", p->key);

@@ -88,8 +88,9 @@ static slg_status add_key(reader *r, const slg_yaml *map, struct fy_event *e, ch
     const slg_yaml *twin = slg_yaml_get(map, *key);
     if (twin) {
         r->n_twin++;
-        (void)slg_fail_also(r->err, SLG_ERR_CONFIG, "%s:%d:%d: key '%.60s' is given twice, first in line %d; remove one",
-                            r->name, at->line, at->column, *key, twin->key_at.line);
+        (void)slg_fail_also(r->err, SLG_ERR_CONFIG,
+                            "%s:%d:%d: key '%.60s' is given twice, first in line %d; remove one", r->name, at->line,
+                            at->column, *key, twin->key_at.line);
     }
     return SLG_OK;
 }
