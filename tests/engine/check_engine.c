@@ -254,14 +254,16 @@ static size_t peak_kib(void)
 START_TEST(released_blocks_are_freed)
 {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    const int n = 80;
     const size_t limit_kib = 1000000; /* quarantine and shadow memory */
 #else
+    const int n = 400;
     const size_t limit_kib = 120000;
 #endif
     slg_rt *rt = engine(_i);
     size_t before = peak_kib();
-    for (int i = 0; i < 400; i++) {
-        slg_block *b = new_block(rt, (8u << 20) - (i < 200 ? 0 : 4096 * (size_t)i));
+    for (int i = 0; i < n; i++) {
+        slg_block *b = new_block(rt, (8u << 20) - (i < n / 2 ? 0 : 4096 * (size_t)i));
         INSERT(rt, &zero, 0, W(b));
         INSERT(rt, &increment, 0, RW(b));
         INSERT(rt, &increment, 0, RW(b));
