@@ -122,30 +122,65 @@ static void factors(const slg_soap_plan *plan, const slg_soap_env *e, size_t col
     }
 }
 
-/* Row n of component k of grad_j p: pairs (n,i), i >= n. Returns the end of what it wrote. */
-static double *row_slope(const slg_soap_plan *plan, const slg_channel *ch, size_t k, size_t n, slopes *t, double *p)
+/* What one row (n; i = n..) of grad_j p needs: factors of the neighbour and, for one component of xyz, a and b. */
+typedef struct row_input {
+    size_t n, n_max, n_l, lo, hi; /* lo..hi-1: radial indices of the neighbour's channel */
+    const double *c, *dc;
+    const slg_v4 *a, *b;
+} row_input;
+
+/* Pairs (n,i), i >= n. n_vec is a constant in each call, so that row n stays in registers. */
+static inline __attribute__((always_inline)) void fill_row(const row_input *r, size_t n_vec, double *p)
 {
-    size_t n_max = plan->n_max, n_vec = t->step / SLG_SOAP_LANES, lo = ch->first, hi = ch->first + ch->alpha;
-    const slg_v4 *a = (const slg_v4 *)(t->a + k * n_max * t->step), *b = (const slg_v4 *)(t->b + k * n_max * t->step);
-    for (size_t i = n; i < n_max; i++, p += plan->l_max + 1) {
-        double mu = i == n ? 1 : sqrt(2), c = mu * t->c[n], d = mu * t->dc[n], ci = mu * t->c[i], di = mu * t->dc[i];
+    const slg_v4 *an = r->a + r->n * n_vec, *bn = r->b + r->n * n_vec;
+    bool moves = r->n >= r->lo && r->n < r->hi;
+    for (size_t i = r->n; i < r->n_max; i++, p += r->n_l) {
+        double mu = i == r->n ? 1 : sqrt(2), c = mu * r->c[r->n], d = mu * r->dc[r->n];
+        double ci = mu * r->c[i], di = mu * r->dc[i];
+        const slg_v4 *ai = r->a + i * n_vec, *bi = r->b + i * n_vec;
         any_v4 *out = (any_v4 *)p;
-        if ((n < lo || n >= hi) && (i < lo || i >= hi))
-            memset(p, 0, (plan->l_max + 1) * sizeof *p);
+        if (!moves && (i < r->lo || i >= r->hi))
+            memset(p, 0, r->n_l * sizeof *p);
         else
             for (size_t v = 0; v < n_vec; v++)
-                out[v] = d * a[i * n_vec + v] + c * b[i * n_vec + v] + di * a[n * n_vec + v] + ci * b[n * n_vec + v];
+                out[v] = d * ai[v] + c * bi[v] + di * an[v] + ci * bn[v];
     }
-    return p;
+}
+
+static void power_slope(const slg_soap_plan *plan, const slg_channel *ch, size_t k, slopes *t)
+{
+    size_t part = k * plan->n_max * t->step;
+    row_input r = {0, plan->n_max, plan->l_max + 1, ch->first, ch->first + ch->alpha, t->c, t->dc,
+                   (const slg_v4 *)(t->a + part), (const slg_v4 *)(t->b + part)};
+    double *p = t->power;
+    for (; r.n < r.n_max; p += (r.n_max - r.n) * r.n_l, r.n++)
+        switch (t->step / SLG_SOAP_LANES) {
+        case 1: fill_row(&r, 1, p); break;
+        case 2: fill_row(&r, 2, p); break;
+        case 3: fill_row(&r, 3, p); break;
+        default: fill_row(&r, 4, p); break; /* SLG_SOAP_L + 1 = 13 */
+        }
+}
+
+/* Four sums side by side: one alone would wait for its additions. */
+static double dot_product(size_t n, const double *a, const double *b)
+{
+    const any_v4 *x = (const any_v4 *)a, *y = (const any_v4 *)b;
+    slg_v4 s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16, x += 4, y += 4)
+        s0 += x[0] * y[0], s1 += x[1] * y[1], s2 += x[2] * y[2], s3 += x[3] * y[3];
+    s0 = (s0 + s1) + (s2 + s3);
+    double sum = (s0[0] + s0[1]) + (s0[2] + s0[3]);
+    for (; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
 }
 
 /* g = (dc - v (v.dc))/N; dc and g may be the same row. */
 static void normalise_slope(const slg_soap_plan *plan, const double *v, double norm, const double *dc, double *g)
 {
-    double dot = 0, inv = 1 / norm;
-#pragma omp simd reduction(+ : dot)
-    for (size_t i = 0; i < plan->length; i++)
-        dot += v[i] * dc[i];
+    double dot = dot_product(plan->length, v, dc), inv = 1 / norm;
 #pragma omp simd
     for (size_t i = 0; i < plan->length; i++)
         g[i] = (dc[i] - dot * v[i]) * inv;
@@ -156,9 +191,7 @@ static void write_rows(const slg_soap_plan *plan, const slg_channel *ch, const d
                        double *g)
 {
     for (size_t k = 0; k < 3; k++, g += plan->length) {
-        double *p = t->power;
-        for (size_t n = 0; n < plan->n_max; n++)
-            p = row_slope(plan, ch, k, n, t, p);
+        power_slope(plan, ch, k, t);
         if (plan->n_entry > 0)
             slg_soap_compress(plan, t->power, g);
         normalise_slope(plan, v, norm, plan->n_entry > 0 ? g : t->power, g);
