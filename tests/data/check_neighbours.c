@@ -221,8 +221,22 @@ START_TEST(known_shells)
 }
 END_TEST
 
-/* Many bins in all directions: a large random gas, and again with each atom shifted by whole cells.
- */
+START_TEST(ties_by_atom_then_place)
+{
+    slg_dataset *d = parse("2\nLattice=\"4 0 0 0 2 0 0 0 2\"\nSi 0 0 0\nSi 2 0 0\n");
+    slg_geom *g = lists(d, 4.5);
+    static const int32_t env[6] = {0, 0, 0, 0, 1, 1};
+    static const double y[6] = {-2, 0, 0, 2, 0, 0};
+    for (size_t p = 0; p < 6; p++)
+        ck_assert(g->pair_env[p] == env[p] && g->pair_y[p] == y[p] && g->pair_r[p] == 2);
+    sorted(g, 0);
+    sorted(g, 1);
+    slg_geom_free(&g);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+/* Many bins in all directions: a large random gas, and again with atoms shifted by whole cells. */
 START_TEST(large_frame)
 {
     enum { N = 4000 };
@@ -321,6 +335,7 @@ int main(void)
     tcase_add_test(t, symmetric);
     tcase_add_test(t, supercell);
     tcase_add_test(t, known_shells);
+    tcase_add_test(t, ties_by_atom_then_place);
     tcase_add_test(t, large_frame);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
