@@ -8,7 +8,7 @@
  * Rows of several environments are stacked until one product with the sparse points is worth its packing; columns are
  * taken in panels so that the product is still in the second-level cache when it is scattered (sizes: bench_fit).
  */
-enum { STACK_ROWS = 512, STACK_ENVS = 512, PANEL = 128, N_VIRIAL = 6 };
+enum { STACK_ROWS = 256, STACK_ENVS = 256, PANEL = 128, N_VIRIAL = 6 };
 
 /** One stacked environment: the descriptor, then virial rows, then 3 rows for each of n_atom atoms. */
 typedef struct slg_stacked {

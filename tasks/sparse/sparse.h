@@ -18,7 +18,7 @@ typedef struct slg_chunked {
 /**
  * Chooses up to m of the rows of x (descriptors). Exact and near duplicates (max |difference| < 1e-10) of an earlier
  * row are never chosen, so fewer than m may be returned.
- *   cur:    leverage scores from the leading right singular subspace (spec gap_fit section 8), largest first
+ *   cur:    leverage scores from the leading half of the right singular subspace (spec gap_fit section 8), largest first
  *   fps:    farthest point in the kernel distance 2 - 2 v.q, starting from row 0 of the data
  *   random: seeded permutation
  * index [m] out, row numbers in order of choice; *n_chosen <= m. ERR_EMPTY without rows, ERR_NOT_FINITE, ERR_NOMEM.

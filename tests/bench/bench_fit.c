@@ -55,7 +55,8 @@ static double dgemm_rate(void)
 {
     enum { N = 800 };
     double *a = random_numbers(N * N, 1), *b = random_numbers(N * N, 2), *c = memory(N * N, sizeof *c);
-    double rate = RATE(2.0 * N * N * N, cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, N, N, N, 1, a, N, b, N, 0, c, N));
+    double rate = RATE(2.0 * N * N * N,
+                       cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, N, N, N, 1, a, N, b, N, 0, c, N));
     slg_free(a), slg_free(b), slg_free(c);
     return rate;
 }
@@ -63,7 +64,8 @@ static double dgemm_rate(void)
 /** Frames of 64 atoms; every environment sees 60 others once, at random places within the cutoff. */
 static slg_geom geometry(void)
 {
-    size_t n = (size_t)N_ENV * N_NEIGHBOUR, *frame = memory(N_FRAME + 1, sizeof *frame), *first = memory(N_ENV + 1, sizeof *first);
+    size_t n = (size_t)N_ENV * N_NEIGHBOUR;
+    size_t *frame = memory(N_FRAME + 1, sizeof *frame), *first = memory(N_ENV + 1, sizeof *first);
     int32_t *species = memory(n, sizeof *species), *atom = memory(n, sizeof *atom);
     double *x = random_numbers(n, 3), *y = random_numbers(n, 4), *z = random_numbers(n, 5), *r = memory(n, sizeof *r);
     for (size_t e = 0; e < N_ENV; e++) {
@@ -113,7 +115,8 @@ static void bench_rows(double peak, const slg_fit_block *block, const slg_geom *
     double soap = 1 / (1e9 * RATE(1.0, gradients(block->plan, geom, v, g, work)));
     double all = 1 / (1e9 * RATE(1.0, rows(geom, r, block, k, work)));
     double rate = flops / (all - soap) / 1e9;
-    printf("rows %s   %7.1f us an environment (descriptor and gradient %.1f us); kernel part %.2f GFlop/s = %.0f %% of dgemm\n",
+    printf("rows %s   %7.1f us an environment (descriptor and gradient %.1f us); kernel part %.2f GFlop/s = %.0f %% of "
+           "dgemm\n",
            r->virial[0] >= 0 ? "E+F+V" : "E+F  ", 1e6 * all / N_ENV, 1e6 * soap / N_ENV, rate, 100 * rate / peak);
     slg_free(work), slg_free(v), slg_free(g);
 }
@@ -121,11 +124,14 @@ static void bench_rows(double peak, const slg_fit_block *block, const slg_geom *
 static void bench_fold(double peak)
 {
     enum { N = 1500 };
-    double *k = random_numbers((size_t)N * M, 6), *u = memory((size_t)M * M, sizeof *u), *h = memory((size_t)M * M, sizeof *h);
+    double *k = random_numbers((size_t)N * M, 6);
+    double *u = memory((size_t)M * M, sizeof *u), *h = memory((size_t)M * M, sizeof *h);
     for (size_t i = 0; i < M; i++)
         u[i * M + i] = 1;
-    double trsm = RATE(1.0 * N * M * M, cblas_dtrsm(CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, N, M, 1, u, M, k, M));
-    double syrk = RATE(1.0 * N * M * M, cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, M, N, 1, k, M, 1, h, M));
+    double trsm = RATE(1.0 * N * M * M, cblas_dtrsm(CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit,
+                                                    N, M, 1, u, M, k, M));
+    double syrk = RATE(1.0 * N * M * M,
+                       cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, M, N, 1, k, M, 1, h, M));
     printf("trsm         %.2f GFlop/s = %.0f %% of dgemm\nsyrk         %.2f GFlop/s = %.0f %% of dgemm\n", trsm,
            100 * trsm / peak, syrk, 100 * syrk / peak);
     slg_free(k), slg_free(u), slg_free(h);

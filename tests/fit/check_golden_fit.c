@@ -104,7 +104,8 @@ static void fit(const set *train, const slg_fit_block *block, bool force, bool v
 {
     size_t m = block->m, n = 3 * train->geom->n_env + 7, where;
     double *u = malloc(m * m * sizeof *u), *k = malloc(n * m * sizeof *k), *y = malloc(n * sizeof *y);
-    double *w = malloc(n * sizeof *w), *gram = calloc(slg_gram_length(m, N_CLASS), sizeof *gram), *gamma = malloc(m * sizeof *gamma);
+    double *w = malloc(n * sizeof *w), *gram = calloc(slg_gram_length(m, N_CLASS), sizeof *gram);
+    double *gamma = malloc(m * sizeof *gamma);
     void *work = slg_alloc_aligned(slg_fit_rows_work_bytes(block, train->geom->max_pair), 1);
     void *solve_work = slg_alloc_aligned(slg_fit_solve_work_bytes(m), 1);
     ck_assert_int_eq(slg_fit_kmm(m, block->d, block->q, block->zeta, JITTER, u, &where), SLG_OK);

@@ -103,8 +103,8 @@ static double *rows_of(const slg_geom *g, const layout *l, size_t parts)
     double *k = calloc(l->rows.n_row * LD, sizeof *k);
     for (size_t p = 0; p < parts; p++)
         for (size_t b = 0; b < 2; b++)
-            ck_assert_int_eq(slg_fit_rows(g, g->n_env * p / parts, g->n_env * (p + 1) / parts, &l->rows, &block[b], LD, k,
-                                          work), SLG_OK);
+            ck_assert_int_eq(slg_fit_rows(g, g->n_env * p / parts, g->n_env * (p + 1) / parts, &l->rows, &block[b],
+                                          LD, k, work), SLG_OK);
     return k;
 }
 

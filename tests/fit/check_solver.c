@@ -301,7 +301,8 @@ START_TEST(golden_linear_system)
     slg_run run[1 + 2 * FRAMES];
     if (!slg_test_have_reference(GOLDEN "README.md"))
         return;
-    double *q = test_read_numbers(slg_test_reference(GOLDEN "EFV_idx/gp.xml.sparseX.GAP_2026_11_21_0_8_18_52_1621"), &n_q);
+    const char *points = GOLDEN "EFV_idx/gp.xml.sparseX.GAP_2026_11_21_0_8_18_52_1621";
+    double *q = test_read_numbers(slg_test_reference(points), &n_q);
     double *kmm = test_read_numbers(slg_test_reference(GOLDEN "linear_system_EFV_idx/lsd_Kmm.gz"), &n_kmm);
     double *k = test_read_numbers(slg_test_reference(GOLDEN "linear_system_EFV_idx/lsd_Kmn.0.gz"), &n_k);
     double *y = test_read_numbers(slg_test_reference(GOLDEN "linear_system_EFV_idx/lsd_globalY.0.gz"), &n);
@@ -351,8 +352,8 @@ START_TEST(golden_linear_system)
                fabs(got / want[c] - 1));
         ck_assert_double_eq_tol(got, want[c], 1e-6 * want[c]);
     }
-    free(q), free(kmm), free(k), free(y), free(lambda), free(u), free(w), free(s), free(gram), free(b), free(p0), free(p1);
-    free(work);
+    free(q), free(kmm), free(k), free(y), free(lambda), free(u), free(w), free(s), free(gram), free(b);
+    free(p0), free(p1), free(work);
 }
 END_TEST
 
