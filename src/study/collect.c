@@ -136,6 +136,8 @@ slg_status slg_flight_potential(slg_flight *f, slg_potential **pot, slg_error *e
     if (st == SLG_OK)
         st = slg_potential_create(m->n_block, pot, err);
     if (st == SLG_OK) {
+        snprintf((*pot)->label, sizeof (*pot)->label, "starling");
+        (*pot)->command_line = slg_gap_fit_line(p, &f->hp);
         (*pot)->n_species = p->n_species;
         memcpy((*pot)->z, p->z, sizeof p->z);
         memcpy((*pot)->e0, p->e0, sizeof p->e0);
