@@ -1,4 +1,5 @@
-/* Predicted work, counted from the loops of this folder; a multiplication and an addition are one each. */
+/* Predicted work, counted from the loops of this folder; a multiplication and an addition are one
+ * each. */
 #include "tasks/soap/internal.h"
 
 /* Mean over the channels: a pair's channel is not known in advance. */
@@ -29,13 +30,14 @@ double slg_soap_flops_reverse(const slg_soap_plan *plan, size_t n_pair)
 {
     double n = (double)plan->n_max, n_lm = (double)plan->n_lm;
     double pair = per_pair(plan, true) + 4 * mean_alpha(plan) * n_lm + 12 * n_lm;
-    return (double)n_pair * pair + per_environment(plan) + 2 * n * n * n_lm + 5 * (double)plan->length;
+    return (double)n_pair * pair + per_environment(plan) + 2 * n * n * n_lm +
+           5 * (double)plan->length;
 }
 
 double slg_soap_flops_gradient(const slg_soap_plan *plan, size_t n_pair)
 {
     double n = (double)plan->n_max, n_lm = (double)plan->n_lm, full = (double)plan->n_full;
-    double pair = per_pair(plan, true) + 12 * n_lm + 8 * n * n_lm
-        + 3 * (7 * full + 2 * (double)plan->n_entry + 5 * (double)plan->length);
+    double pair = per_pair(plan, true) + 12 * n_lm + 8 * n * n_lm +
+                  3 * (7 * full + 2 * (double)plan->n_entry + 5 * (double)plan->length);
     return (double)n_pair * pair + per_environment(plan);
 }

@@ -1,7 +1,8 @@
 /* Explicit gradients of the descriptor (spec section 8).
- * For a neighbour of channel s only the rows n of s of X move: grad X_nlm = c_n' a_lm + c_n b_lm (vectors over xyz), so
- * with a_{n'l} = sum_m a_lm X_n'lm and b_{n'l} likewise, grad p_{nn'l} is a sum of two products of rank one.
- * Rows over l are padded to whole vectors; what is written beyond a pair's last l is overwritten by the next pair. */
+ * For a neighbour of channel s only the rows n of s of X move: grad X_nlm = c_n' a_lm + c_n b_lm
+ * (vectors over xyz), so with a_{n'l} = sum_m a_lm X_n'lm and b_{n'l} likewise, grad p_{nn'l} is a
+ * sum of two products of rank one. Rows over l are padded to whole vectors; what is written beyond
+ * a pair's last l is overwritten by the next pair. */
 #include "tasks/soap/internal.h"
 
 #include <math.h>
@@ -12,12 +13,12 @@ typedef double any_v4 __attribute__((vector_size(32), aligned(8), may_alias));
 
 /* Views into the scratch space. */
 typedef struct slopes {
-    size_t step;      /* padded L+1 */
-    double *y;        /* [4][n_lm] Y_lm and its free derivatives with respect to u (x, y, z) */
-    double *sum;      /* [4][n_pad] sums over m for one l */
-    double *a, *b;    /* [3][n_max][step] */
-    double *c, *dc;   /* [n_max] of the neighbour, 0 outside its channel */
-    double *power;    /* [n_full] gradient of the power spectrum, one component */
+    size_t step;    /* padded L+1 */
+    double *y;      /* [4][n_lm] Y_lm and its free derivatives with respect to u (x, y, z) */
+    double *sum;    /* [4][n_pad] sums over m for one l */
+    double *a, *b;  /* [3][n_max][step] */
+    double *c, *dc; /* [n_max] of the neighbour, 0 outside its channel */
+    double *power;  /* [n_full] gradient of the power spectrum, one component */
 } slopes;
 
 /* Offsets of the parts, and their total. */
@@ -50,7 +51,8 @@ static slopes view(const slg_soap_plan *plan, double *base)
 {
     parts p = lay(plan);
     size_t step = slg_round_up(plan->l_max + 1, SLG_SOAP_LANES);
-    return (slopes){step, base + p.y, base + p.sum, base + p.a, base + p.b, base + p.c, base + p.dc, base + p.power};
+    return (slopes){step,       base + p.y, base + p.sum, base + p.a,
+                    base + p.b, base + p.c, base + p.dc,  base + p.power};
 }
 
 size_t slg_soap_scratch(const slg_soap_plan *plan)
@@ -111,7 +113,8 @@ static void factors(const slg_soap_plan *plan, const slg_soap_env *e, size_t col
         contract(plan, e, l, t);
         for (size_t n = 0; n < plan->n_max; n++) {
             const double *sum = t->sum + pad[n];
-            double y = sum[0], x = inv * b; /* the free derivative is projected on the sphere and divided by r */
+            /* The free derivative is projected on the sphere and divided by r. */
+            double y = sum[0], x = inv * b;
             double along = db * y - x * (sum[np] * u[0] + sum[2 * np] * u[1] + sum[3 * np] * u[2]);
             double *a_at = t->a + n * t->step + l, *b_at = t->b + n * t->step + l;
             for (size_t k = 0; k < 3; k++) {
@@ -122,7 +125,8 @@ static void factors(const slg_soap_plan *plan, const slg_soap_env *e, size_t col
     }
 }
 
-/* What one row (n; i = n..) of grad_j p needs: factors of the neighbour and, for one component of xyz, a and b. */
+/* What one row (n; i = n..) of grad_j p needs: factors of the neighbour and, for one component of
+ * xyz, a and b. */
 typedef struct row_input {
     size_t n, n_max, n_l, lo, hi; /* lo..hi-1: radial indices of the neighbour's channel */
     const double *c, *dc;
@@ -130,7 +134,8 @@ typedef struct row_input {
 } row_input;
 
 /* Pairs (n,i), i >= n. n_vec is a constant in each call, so that row n stays in registers. */
-static inline __attribute__((always_inline)) void fill_row(const row_input *r, size_t n_vec, double *p)
+static inline __attribute__((always_inline)) void fill_row(const row_input *r, size_t n_vec,
+                                                           double *p)
 {
     const slg_v4 *an = r->a + r->n * n_vec, *bn = r->b + r->n * n_vec;
     bool moves = r->n >= r->lo && r->n < r->hi;
@@ -150,15 +155,30 @@ static inline __attribute__((always_inline)) void fill_row(const row_input *r, s
 static void power_slope(const slg_soap_plan *plan, const slg_channel *ch, size_t k, slopes *t)
 {
     size_t part = k * plan->n_max * t->step;
-    row_input r = {0, plan->n_max, plan->l_max + 1, ch->first, ch->first + ch->alpha, t->c, t->dc,
-                   (const slg_v4 *)(t->a + part), (const slg_v4 *)(t->b + part)};
+    row_input r = {0,
+                   plan->n_max,
+                   plan->l_max + 1,
+                   ch->first,
+                   ch->first + ch->alpha,
+                   t->c,
+                   t->dc,
+                   (const slg_v4 *)(t->a + part),
+                   (const slg_v4 *)(t->b + part)};
     double *p = t->power;
     for (; r.n < r.n_max; p += (r.n_max - r.n) * r.n_l, r.n++)
         switch (t->step / SLG_SOAP_LANES) {
-        case 1: fill_row(&r, 1, p); break;
-        case 2: fill_row(&r, 2, p); break;
-        case 3: fill_row(&r, 3, p); break;
-        default: fill_row(&r, 4, p); break; /* SLG_SOAP_L + 1 = 13 */
+        case 1:
+            fill_row(&r, 1, p);
+            break;
+        case 2:
+            fill_row(&r, 2, p);
+            break;
+        case 3:
+            fill_row(&r, 3, p);
+            break;
+        default:
+            fill_row(&r, 4, p);
+            break; /* SLG_SOAP_L + 1 = 13 */
         }
 }
 
@@ -178,7 +198,8 @@ static double dot_product(size_t n, const double *a, const double *b)
 }
 
 /* g = (dc - v (v.dc))/N; dc and g may be the same row. */
-static void normalise_slope(const slg_soap_plan *plan, const double *v, double norm, const double *dc, double *g)
+static void normalise_slope(const slg_soap_plan *plan, const double *v, double norm,
+                            const double *dc, double *g)
 {
     double dot = dot_product(plan->length, v, dc), inv = 1 / norm;
 #pragma omp simd
@@ -187,8 +208,8 @@ static void normalise_slope(const slg_soap_plan *plan, const double *v, double n
 }
 
 /* The three rows of the neighbour in column col. */
-static void write_rows(const slg_soap_plan *plan, const slg_channel *ch, const double *v, double norm, slopes *t,
-                       double *g)
+static void write_rows(const slg_soap_plan *plan, const slg_channel *ch, const double *v,
+                       double norm, slopes *t, double *g)
 {
     for (size_t k = 0; k < 3; k++, g += plan->length) {
         power_slope(plan, ch, k, t);
@@ -211,8 +232,8 @@ static void clear_outside(const slg_soap_plan *plan, const slg_soap_env *e, doub
     memset(g + inside * n, 0, (e->n_pair - inside) * n * sizeof *g);
 }
 
-void slg_soap_gradient(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v, double *g,
-                       void *work)
+void slg_soap_gradient(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v,
+                       double *g, void *work)
 {
     slg_soap_env *e = work;
     slopes t = view(plan, e->scratch);

@@ -1,14 +1,15 @@
-/** What the files of this folder (and its tests) share: limits, the plan's layout, the view of one environment. */
+/** What the files of this folder (and its tests) share: limits, the plan's layout, the view of one
+ * environment. */
 #ifndef SLG_TASKS_SOAP_INTERNAL_H
 #define SLG_TASKS_SOAP_INTERNAL_H
 
 #include "tasks/soap/soap.h"
 
 enum {
-    SLG_SOAP_ALPHA = 12,  /* largest alpha_max: the range over which the exact W was validated */
-    SLG_SOAP_L = 12,      /* largest l_max: likewise for the Bessel functions */
-    SLG_SOAP_TERMS = 12,  /* coefficients per table interval and function */
-    SLG_SOAP_LANES = 4    /* neighbours and radial functions are padded to this */
+    SLG_SOAP_ALPHA = 12, /* largest alpha_max: the range over which the exact W was validated */
+    SLG_SOAP_L = 12,     /* largest l_max: likewise for the Bessel functions */
+    SLG_SOAP_TERMS = 12, /* coefficients per table interval and function */
+    SLG_SOAP_LANES = 4   /* neighbours and radial functions are padded to this */
 };
 #define SLG_PI 3.14159265358979323846
 
@@ -17,20 +18,20 @@ typedef double slg_v4 __attribute__((vector_size(32), may_alias));
 
 /** One species channel inside a plan. `off` members are byte offsets from the plan's start. */
 typedef struct slg_channel {
-    size_t alpha, alpha_pad;   /* radial functions; rounded up to SLG_SOAP_LANES */
-    size_t first, first_pad;   /* first radial index, plain and padded */
-    size_t n_fun;              /* functions in a table row: alpha d_n, then L+1 B_l, padded */
+    size_t alpha, alpha_pad; /* radial functions; rounded up to SLG_SOAP_LANES */
+    size_t first, first_pad; /* first radial index, plain and padded */
+    size_t n_fun;            /* functions in a table row: alpha d_n, then L+1 B_l, padded */
     size_t n_interval, n_cell;
     size_t off_cell, off_edge, off_mid, off_coef;
     double rcut, cell_per_r;
     double sigma, sigma_slope, exponent; /* reduced units, spec section 2 */
-    double scale_c, scale_dc;  /* 4 pi g sqrt(r_h), 4 pi g / sqrt(r_h) */
+    double scale_c, scale_dc;            /* 4 pi g sqrt(r_h), 4 pi g / sqrt(r_h) */
 } slg_channel;
 
 struct slg_soap_plan {
     size_t bytes, length, n_full; /* n_full: components before compression */
     size_t n_species, central, l_max, n_lm, n_max, n_pad;
-    size_t n_entry;               /* compression entries; 0 = identity */
+    size_t n_entry; /* compression entries; 0 = identity */
     int32_t enhancement;
     size_t off_central, off_pad, off_ylm, off_in, off_out, off_weight;
     slg_channel channel[SLG_MAX_SPECIES];
@@ -53,25 +54,27 @@ static inline size_t slg_power_row(size_t n, size_t n_max, size_t l_max)
 }
 
 /**
- * One environment in structure-of-arrays form, at the head of the workspace. Columns are the neighbours inside their
- * cutoff, channel after channel, each channel padded with columns whose c and dc are 0. [row][stride] unless said.
+ * One environment in structure-of-arrays form, at the head of the workspace. Columns are the
+ * neighbours inside their cutoff, channel after channel, each channel padded with columns whose c
+ * and dc are 0. [row][stride] unless said.
  */
 typedef struct slg_soap_env {
     size_t n_pair, stride, first[SLG_MAX_SPECIES + 1]; /* first column of each channel */
-    size_t *pair;                 /* [stride] pair of a column, SIZE_MAX = padding */
+    size_t *pair; /* [stride] pair of a column, SIZE_MAX = padding */
     double *r, *r_inv, *ux, *uy, *uz;
-    double *c, *dc;               /* rows n of the column's channel; 4 pi included; dc = dc/dr */
-    double *b, *db;               /* rows l: B_l and dB_l/dr */
-    double *y;                    /* rows l(l+1)/2+m: normalised Q_l^m(u_z) */
-    double *cm, *sm;              /* rows m: Re, Im (u_x+i u_y)^m */
-    double *x, *u;                /* [n_lm][n_pad] expansion, its cotangent; lm = l^2, then (cos,sin) for m=1.. */
-    double *power, *power_bar;    /* [n_full] */
-    double *scratch;              /* slg_soap_scratch() doubles */
+    double *c, *dc;  /* rows n of the column's channel; 4 pi included; dc = dc/dr */
+    double *b, *db;  /* rows l: B_l and dB_l/dr */
+    double *y;       /* rows l(l+1)/2+m: normalised Q_l^m(u_z) */
+    double *cm, *sm; /* rows m: Re, Im (u_x+i u_y)^m */
+    double *x, *u; /* [n_lm][n_pad] expansion, its cotangent; lm = l^2, then (cos,sin) for m=1.. */
+    double *power, *power_bar; /* [n_full] */
+    double *scratch;           /* slg_soap_scratch() doubles */
     double norm;
 } slg_soap_env;
 
 size_t slg_soap_scratch(const slg_soap_plan *plan);
-/** Lays an environment of n_pair pairs out in `work` (NULL: only counts); returns the bytes used. */
+/** Lays an environment of n_pair pairs out in `work` (NULL: only counts); returns the bytes used.
+ */
 size_t slg_soap_layout(const slg_soap_plan *plan, size_t n_pair, void *work);
 /** Fills columns, c, b, y, cm, sm of environment env (and dc, db when `derivatives`). */
 void slg_soap_gather(const slg_soap_plan *plan, const slg_geom *geom, size_t env, bool derivatives,
@@ -85,16 +88,21 @@ void slg_soap_compress(const slg_soap_plan *plan, const double *in, double *out)
 
 /** iota_l(x) = exp(-x^2) i_l(x^2), l = 0..l_max (spec 5.1). */
 void slg_bessel_scaled(size_t l_max, double x, double *iota);
-/** B_l(r) = (R/sigma')^2 iota_l(r/sigma') and dB_l/dr, sigma' = sigma_t + a_t r (spec section 5). */
-void slg_angular_width(size_t l_max, double r, double r_max, double sigma_t, double a_t, double *b, double *db);
+/** B_l(r) = (R/sigma')^2 iota_l(r/sigma') and dB_l/dr, sigma' = sigma_t + a_t r (spec section 5).
+ */
+void slg_angular_width(size_t l_max, double r, double r_max, double sigma_t, double a_t, double *b,
+                       double *db);
 
-/** Orthonormal radial basis of one channel: rows of c expand g_a in Jacobi functions, phi = W g = Q h (spec 3.3). */
+/** Orthonormal radial basis of one channel: rows of c expand g_a in Jacobi functions, phi = W g = Q
+ * h (spec 3.3). */
 typedef struct slg_radial_basis {
-    size_t n, n_poly;  /* functions; how many of them are polynomial */
-    double c[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA], q[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA], w[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA];
+    size_t n, n_poly; /* functions; how many of them are polynomial */
+    double c[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA], q[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA],
+        w[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA];
 } slg_radial_basis;
 /** sigma = sigma_r/r_h, used by poly3gauss only. ERR_NOT_FINITE when the decomposition fails. */
-SLG_CHECKED slg_status slg_radial_basis_make(slg_basis kind, size_t alpha_max, double sigma, slg_radial_basis *b);
+SLG_CHECKED slg_status slg_radial_basis_make(slg_basis kind, size_t alpha_max, double sigma,
+                                             slg_radial_basis *b);
 /** Jacobi functions h_k(u) at `count` points: h[k*count + i], k < n. */
 void slg_jacobi(size_t n, size_t count, const double *u, double *h);
 
@@ -110,18 +118,22 @@ typedef struct slg_radial {
     double node[SLG_QUAD_NODES], weight[SLG_QUAD_NODES];
 } slg_radial;
 SLG_CHECKED slg_status slg_radial_init(const slg_soap_hp *hp, size_t s, slg_radial *ra);
-/** d_n(q) and its q-derivative, n < alpha_max (spec sections 4.2-4.5 evaluated as in section 11). */
+/** d_n(q) and its q-derivative, n < alpha_max (spec sections 4.2-4.5 evaluated as in section 11).
+ */
 void slg_radial_eval(const slg_radial *ra, double q, double *d, double *dd);
 /** Amplitude A(q) and, unless da is NULL, dA/dq (spec 4.1). */
 double slg_amplitude(const slg_channel *ch, int32_t enhancement, double q, double *da);
 
-/** Interval edges of channel s's table, ascending from 0 to r_h; edge may be NULL. Returns the number of intervals. */
+/** Interval edges of channel s's table, ascending from 0 to r_h; edge may be NULL. Returns the
+ * number of intervals. */
 size_t slg_table_grid(const slg_soap_hp *hp, size_t s, double *edge);
 size_t slg_table_cells(size_t n_interval);
 /** Fills cells, edges and coefficients of a channel whose sizes and offsets are set. */
 void slg_table_fill(const slg_soap_hp *hp, size_t s, const slg_radial *ra, slg_soap_plan *plan);
-/** Values (and derivatives unless dval is NULL) of all n_fun functions of the channel at r: d_n, d d_n/dq, B_l, dB_l/dr. */
-void slg_table_read(const slg_soap_plan *plan, const slg_channel *ch, double r, double *val, double *dval);
+/** Values (and derivatives unless dval is NULL) of all n_fun functions of the channel at r: d_n, d
+ * d_n/dq, B_l, dB_l/dr. */
+void slg_table_read(const slg_soap_plan *plan, const slg_channel *ch, double r, double *val,
+                    double *dval);
 
 /** Recursion coefficients of the normalised Q_l^m: see ylm.c. */
 size_t slg_ylm_coefficients(size_t l_max, double *coef);

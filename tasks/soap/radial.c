@@ -8,7 +8,8 @@ static const double reach = 9.0;
 /* The filter and the Gaussian overlap are switched off beyond this many widths (spec 4.3, 4.4). */
 static const double hidden = 4.0;
 
-/* exp(-(u-center)^2/(2 width^2)) and how its parameters and its logarithmic prefactor move with q. */
+/* exp(-(u-center)^2/(2 width^2)) and how its parameters and its logarithmic prefactor move with q.
+ */
 typedef struct bell {
     double center, width, d_center, d_width, d_log;
 } bell;
@@ -27,8 +28,10 @@ slg_status slg_radial_init(const slg_soap_hp *hp, size_t s, slg_radial *ra)
     return slg_radial_basis_make(hp->basis, (size_t)hp->alpha_max[s], ra->sigma, &ra->basis);
 }
 
-/* val[k] += int_lo^hi h_k bell, der[k] += its derivative with respect to q (without that of the limits). */
-static void add_moments(const slg_radial *ra, double lo, double hi, const bell *b, double *val, double *der)
+/* val[k] += int_lo^hi h_k bell, der[k] += its derivative with respect to q (without that of the
+ * limits). */
+static void add_moments(const slg_radial *ra, double lo, double hi, const bell *b, double *val,
+                        double *der)
 {
     double x[K], f[K], g[K], p0[K], p1[K], half = (hi - lo) / 2, mid = (hi + lo) / 2;
     if (half <= 0)
@@ -69,7 +72,8 @@ static double filter_bell(const slg_radial *ra, double q, double sigma, bell *b)
     return exp(-gap * gap / (2 * v));
 }
 
-/* Deviation D1: what the boundary term missing in the original's filter recursion adds to the moments. */
+/* Deviation D1: what the boundary term missing in the original's filter recursion adds to the
+ * moments. */
 static void add_deviation(const slg_radial *ra, const bell *f, double p, double *d, double *dd)
 {
     double m[N + 6], s2 = f->width * f->width, b = 1 - f->center;
@@ -80,7 +84,8 @@ static void add_deviation(const slg_radial *ra, const bell *f, double p, double 
         m[k + 2] = b * m[k + 1] + (double)(k + 1) * s2 * m[k];
     for (size_t a = 0; a < ra->basis.n_poly; a++) {
         const double *t = m + a + 3;
-        double root = p * sqrt((double)(2 * a + 7)), moved = (b * dc + ds * b * b + f->d_log) * t[0];
+        double root = p * sqrt((double)(2 * a + 7)),
+               moved = (b * dc + ds * b * b + f->d_log) * t[0];
         moved += ds * t[2] - (dc + 2 * ds * b) * t[1];
         for (size_t n = 0; n < ra->basis.n; n++) {
             d[n] += ra->basis.w[n][a] * root * t[0];
@@ -90,7 +95,8 @@ static void add_deviation(const slg_radial *ra, const bell *f, double p, double 
 }
 
 /* Overlap with the last function of poly3gauss, orthogonalised against the polynomials. */
-static void gaussian_component(const slg_radial *ra, double q, double sigma, double *val, double *der)
+static void gaussian_component(const slg_radial *ra, double q, double sigma, double *val,
+                               double *der)
 {
     size_t last = ra->basis.n - 1;
     const double *row = ra->basis.c[last];
@@ -99,8 +105,8 @@ static void gaussian_component(const slg_radial *ra, double q, double sigma, dou
         double norm = sqrt(2 / s0) * pow(SLG_PI, -0.25), y = s0 * q / (sqrt(2) * sigma * s);
         double fall = exp(-q * q / (2 * s2));
         c = norm * sqrt(SLG_PI / 2) * sigma * s0 / s * fall * (1 + erf(y));
-        dc = c * (a * s0 * s0 / (sigma * s2) - q / s2 + a * sigma * q * q / (s2 * s2))
-            + norm * s0 * s0 / s2 * fall * exp(-y * y) * (1 - a * q / sigma - a * sigma * q / s2);
+        dc = c * (a * s0 * s0 / (sigma * s2) - q / s2 + a * sigma * q * q / (s2 * s2)) +
+             norm * s0 * s0 / s2 * fall * exp(-y * y) * (1 - a * q / sigma - a * sigma * q / s2);
     }
     for (size_t k = 0; k < last; k++) {
         c -= row[k] * val[k];
@@ -117,11 +123,12 @@ void slg_radial_eval(const slg_radial *ra, double q, double *d, double *dd)
     size_t n = ra->basis.n;
     bool filter = ra->filter && ra->q_soft - q < hidden * sigma;
     bell soft = {.center = q, .width = sigma, .d_center = 1, .d_width = ra->slope}, f = {0};
-    add_moments(ra, fmax(0, q - reach * sigma), fmin(ra->q_soft, q + reach * sigma), &soft, val, der);
+    add_moments(ra, fmax(0, q - reach * sigma), fmin(ra->q_soft, q + reach * sigma), &soft, val,
+                der);
     if (filter) {
         p = filter_bell(ra, q, sigma, &f);
-        add_moments(ra, fmax(ra->q_soft, f.center - reach * f.width), fmin(1, f.center + reach * f.width), &f, part,
-                    slope);
+        add_moments(ra, fmax(ra->q_soft, f.center - reach * f.width),
+                    fmin(1, f.center + reach * f.width), &f, part, slope);
     }
     for (size_t k = 0; k < ra->basis.n_poly; k++) {
         val[k] += p * part[k];

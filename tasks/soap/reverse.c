@@ -52,7 +52,8 @@ static void expansion_bar(const slg_soap_plan *plan, slg_soap_env *e)
     }
 }
 
-/* What one vector of columns contributes: radial derivative, and the derivative along a free direction vector. */
+/* What one vector of columns contributes: radial derivative, and the derivative along a free
+ * direction vector. */
 typedef struct push {
     slg_v4 radial, x, y, z;
 } push;
@@ -111,7 +112,8 @@ static void scatter(const slg_soap_env *e, size_t col, const push *p, double *f)
         size_t pair = e->pair[col + i];
         if (pair == SIZE_MAX)
             continue;
-        double ux = e->ux[col + i], uy = e->uy[col + i], uz = e->uz[col + i], inv = e->r_inv[col + i];
+        double ux = e->ux[col + i], uy = e->uy[col + i], uz = e->uz[col + i],
+               inv = e->r_inv[col + i];
         double along = p->radial[i] - (p->x[i] * ux + p->y[i] * uy + p->z[i] * uz) * inv;
         f[3 * pair] = along * ux + p->x[i] * inv;
         f[3 * pair + 1] = along * uy + p->y[i] * inv;
@@ -119,15 +121,17 @@ static void scatter(const slg_soap_env *e, size_t col, const push *p, double *f)
     }
 }
 
-void slg_soap_reverse(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v, const double *y,
-                      double *f, void *work)
+void slg_soap_reverse(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v,
+                      const double *y, double *f, void *work)
 {
     slg_soap_env *e = work;
     (void)geom, (void)env; /* everything needed is in work */
     memset(f, 0, 3 * e->n_pair * sizeof *f);
     pull_back(plan, v, y, e);
     expansion_bar(plan, e);
-    rows k = {.step = e->stride / SLG_SOAP_LANES, .np = plan->n_pad, .l_max = plan->l_max,
+    rows k = {.step = e->stride / SLG_SOAP_LANES,
+              .np = plan->n_pad,
+              .l_max = plan->l_max,
               .coef = slg_plan_at(plan, plan->off_ylm)};
     for (size_t s = 0; s < plan->n_species; s++)
         for (size_t col = e->first[s]; col < e->first[s + 1]; col += SLG_SOAP_LANES) {

@@ -1,6 +1,6 @@
-/* Piecewise polynomials of d_n(r), B_l(r) and their derivatives (spec 12.3): fitted at Chebyshev nodes of each
- * interval, stored as coefficients of powers of t in [-1,1], functions fastest, so that one neighbour reads all of
- * its functions with unit stride. */
+/* Piecewise polynomials of d_n(r), B_l(r) and their derivatives (spec 12.3): fitted at Chebyshev
+ * nodes of each interval, stored as coefficients of powers of t in [-1,1], functions fastest, so
+ * that one neighbour reads all of its functions with unit stride. */
 #include "tasks/soap/internal.h"
 
 #include <math.h>
@@ -18,12 +18,15 @@ static double width_at(const slg_soap_hp *hp, size_t s, double r)
     return fmin(hp->rcut_hard[s] / 12, fmin(radial, angular));
 }
 
-/* Where a function of the channel jumps, ascending, with both ends; returns the number of segments. */
+/* Where a function of the channel jumps, ascending, with both ends; returns the number of segments.
+ */
 static size_t segments(const slg_soap_hp *hp, size_t s, double at[4])
 {
-    double rh = hp->rcut_hard[s], sr = hp->atom_sigma_r[s], ar = hp->atom_sigma_r_scaling[s], jump[2];
+    double rh = hp->rcut_hard[s], sr = hp->atom_sigma_r[s], ar = hp->atom_sigma_r_scaling[s],
+           jump[2];
     size_t n = 0, k = 0;
-    /* The filter is still off at its jump, the Gaussian overlap already; edges belong to the interval above them. */
+    /* The filter is still off at its jump, the Gaussian overlap already; edges belong to the
+     * interval above them. */
     jump[n++] = nextafter((hp->rcut_soft[s] - 4 * sr) / (1 + 4 * ar), INFINITY);
     if (hp->basis == SLG_POLY3GAUSS && 4 * ar < 1)
         jump[n++] = 8 * sr / (1 - 4 * ar);
@@ -67,8 +70,8 @@ size_t slg_table_cells(size_t n_interval)
     return 4 * n_interval;
 }
 
-/* to[k][i]: coefficient of t^k from the value at node i. Through Chebyshev coefficients, which decay, so that the
- * large integers of T_j(t) meet small numbers only. */
+/* to[k][i]: coefficient of t^k from the value at node i. Through Chebyshev coefficients, which
+ * decay, so that the large integers of T_j(t) meet small numbers only. */
 static void chebyshev_rule(double node[T], double cheb[T][T], double power[T][T])
 {
     for (int j = 0; j < T; j++) {
@@ -89,8 +92,8 @@ typedef struct fit {
     double sample[T][2 * FUN]; /* at the nodes of one interval */
 } fit;
 
-static void sample(const slg_soap_hp *hp, size_t s, const slg_radial *ra, const slg_soap_plan *plan, double r,
-                   double *row)
+static void sample(const slg_soap_hp *hp, size_t s, const slg_radial *ra, const slg_soap_plan *plan,
+                   double r, double *row)
 {
     const slg_channel *ch = &plan->channel[s];
     double r_max = 0;
@@ -98,8 +101,8 @@ static void sample(const slg_soap_hp *hp, size_t s, const slg_radial *ra, const 
         r_max = fmax(r_max, hp->rcut_hard[k]);
     memset(row, 0, 2 * ch->n_fun * sizeof *row);
     slg_radial_eval(ra, r / ch->rcut, row, row + ch->n_fun);
-    slg_angular_width(plan->l_max, r, r_max, hp->atom_sigma_t[s], hp->atom_sigma_t_scaling[s], row + ch->alpha,
-                      row + ch->n_fun + ch->alpha);
+    slg_angular_width(plan->l_max, r, r_max, hp->atom_sigma_t[s], hp->atom_sigma_t_scaling[s],
+                      row + ch->alpha, row + ch->n_fun + ch->alpha);
 }
 
 /* coef[part][k][f] of one interval from the samples. */
@@ -175,7 +178,8 @@ static void horner(size_t n_fun, const double *coef, double t, double *val)
     }
 }
 
-void slg_table_read(const slg_soap_plan *plan, const slg_channel *ch, double r, double *val, double *dval)
+void slg_table_read(const slg_soap_plan *plan, const slg_channel *ch, double r, double *val,
+                    double *dval)
 {
     size_t k = interval_of(plan, ch, r);
     const double *mid = (const double *)slg_plan_at(plan, ch->off_mid) + 2 * k;

@@ -1,10 +1,12 @@
-/* Real spherical harmonics without poles (spec 5.2). The rows are K_lm Q_l^m(u_z) with K_lm = N_lm (m=0) or sqrt2 N_lm;
- * normalised recursion: y_lm = a u_z y_{l-1,m} - b y_{l-2,m},  y_mm constant,  dy_lm/du_z = g y_{l,m+1}. */
+/* Real spherical harmonics without poles (spec 5.2). The rows are K_lm Q_l^m(u_z) with K_lm = N_lm
+ * (m=0) or sqrt2 N_lm; normalised recursion: y_lm = a u_z y_{l-1,m} - b y_{l-2,m},  y_mm constant,
+ * dy_lm/du_z = g y_{l,m+1}. */
 #include "tasks/soap/internal.h"
 
 #include <math.h>
 
-/* coef[3*(l(l+1)/2+m)] = a (for l=m: the constant), b, g. Returns the number of doubles; coef may be NULL. */
+/* coef[3*(l(l+1)/2+m)] = a (for l=m: the constant), b, g. Returns the number of doubles; coef may
+ * be NULL. */
 size_t slg_ylm_coefficients(size_t l_max, double *coef)
 {
     double diagonal = sqrt(1 / (4 * SLG_PI));
@@ -15,7 +17,10 @@ size_t slg_ylm_coefficients(size_t l_max, double *coef)
         for (size_t l = m; l <= l_max; l++) {
             double *c = coef + 3 * (l * (l + 1) / 2 + m), dl = (double)l, span = dl * dl - dm * dm;
             c[0] = l == m ? diagonal : sqrt((4 * dl * dl - 1) / span);
-            c[1] = l < m + 2 ? 0 : sqrt((2 * dl + 1) * ((dl - 1) * (dl - 1) - dm * dm) / ((2 * dl - 3) * span));
+            c[1] =
+                l < m + 2
+                    ? 0
+                    : sqrt((2 * dl + 1) * ((dl - 1) * (dl - 1) - dm * dm) / ((2 * dl - 3) * span));
             c[2] = l == m ? 0 : -sqrt((dl - dm) * (dl + dm + 1) / (m == 0 ? 2 : 1));
         }
     }

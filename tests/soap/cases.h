@@ -1,4 +1,5 @@
-/** Environments for the tests of the descriptor: from golden files, from random numbers, from lists of positions. */
+/** Environments for the tests of the descriptor: from golden files, from random numbers, from lists
+ * of positions. */
 #ifndef SLG_TESTS_SOAP_CASES_H
 #define SLG_TESTS_SOAP_CASES_H
 
