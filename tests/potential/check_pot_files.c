@@ -339,9 +339,13 @@ START_TEST(other_stems_stay)
     write_ok(p, folder, "gp2");
     strcpy(p->label, "later");
     write_ok(p, folder, "gp");
-    same_potential(p, read_ok(in(folder, "gp.xml")));
+    slg_potential *later = read_ok(in(folder, "gp.xml"));
+    same_potential(p, later);
     strcpy(p->label, "GAP_test");
-    same_potential(p, read_ok(in(folder, "gp2.xml")));
+    slg_potential *second = read_ok(in(folder, "gp2.xml"));
+    same_potential(p, second);
+    slg_potential_free(&later);
+    slg_potential_free(&second);
     char *names = listing(folder);
     ck_assert_ptr_null(strstr(names, "gp.xml.sparseX.GAP_test"));
     free(names);
