@@ -14,6 +14,7 @@ for signal in TERM INT USR1; do
         if [ -s "stop-$signal/trials.csv" ]; then break; fi
         sleep 0.1
     done
+    [ "$(exit_code "$program" run long.yaml --dir "stop-$signal")" = 4 ] || fail "a study ran twice at the same time"
     kill -s "$signal" "$pid"
     start=$(date +%s)
     code=0
