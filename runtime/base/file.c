@@ -1,6 +1,7 @@
 #include "runtime/base/file.h"
 #include "runtime/base/alloc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -81,6 +82,25 @@ slg_status slg_new_file_commit(slg_new_file *f, slg_error *err)
     if (st != SLG_OK)
         unlink(f->tmp);
     return st;
+}
+
+static bool is_temporary(const char *name)
+{
+    const char *mark = NULL;
+    for (const char *p = name; (p = strstr(p, ".tmp.")) != NULL; p++)
+        mark = p + strlen(".tmp.");
+    return mark && *mark && mark[strspn(mark, "0123456789")] == '\0';
+}
+
+void slg_remove_temporaries(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return;
+    for (struct dirent *e; (e = readdir(dir)) != NULL;)
+        if (is_temporary(e->d_name))
+            unlinkat(dirfd(dir), e->d_name, 0);
+    closedir(dir);
 }
 
 static slg_status sync_folder_of(const char *path, slg_error *err)

@@ -26,6 +26,12 @@ SLG_CHECKED slg_status slg_new_file_commit(slg_new_file *f, slg_error *err);
 /** Gives up: closes and removes the temporary file. Harmless after commit. */
 void slg_new_file_abort(slg_new_file *f);
 
+/**
+ * Removes the temporaries "*.tmp.<number>" that killed processes left in a folder. The caller holds the lock that keeps
+ * other writers away. A folder that does not exist is fine.
+ */
+void slg_remove_temporaries(const char *folder);
+
 /** rename(2) followed by fsync of the target's folder. */
 SLG_CHECKED slg_status slg_file_replace(const char *from, const char *to, slg_error *err);
 

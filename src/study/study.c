@@ -223,6 +223,17 @@ static slg_status run_stages(slg_session *x, slg_flight *base, slg_error *err)
     return st;
 }
 
+/* What killed processes left behind; the lock is ours. */
+static slg_status clean_folder(const char *dir, slg_error *err)
+{
+    char best[SLG_PATH];
+    slg_remove_temporaries(dir);
+    slg_status st = slg_path_join(best, dir, "best", err);
+    if (st == SLG_OK)
+        slg_remove_temporaries(best);
+    return st;
+}
+
 /* --- start, resume, end --------------------------------------------------------------------------------------- */
 
 static slg_status start_or_resume(slg_session *x, slg_error *err)
@@ -310,6 +321,8 @@ slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_
     char log[SLG_PATH];
     int lock = -1;
     slg_status st = lock_folder(cfg->directory, &lock, err);
+    if (st == SLG_OK)
+        st = clean_folder(cfg->directory, err);
     if (st == SLG_OK)
         st = slg_path_join(log, cfg->directory, "study.log", err);
     if (st == SLG_OK && slg_log_file(log) != 0)

@@ -109,6 +109,28 @@ START_TEST(files_are_replaced_whole)
 }
 END_TEST
 
+START_TEST(temporaries_of_dead_processes_go)
+{
+    static const char *const name[] = {"a.tmp.12", "a.tmp.b.tmp.7", "a.tmp.", "a.tmp.1x", "tmp.3", "b.csv"};
+    static const bool stays[] = {false, false, true, true, true, true};
+    const char *dir = slg_test_folder();
+    char path[SLG_PATH];
+    for (int i = 0; i < 6; i++) {
+        ck_assert_int_eq(slg_path_join(path, dir, name[i], NULL), SLG_OK);
+        FILE *f = fopen(path, "w");
+        ck_assert_ptr_nonnull(f);
+        fclose(f);
+    }
+    slg_remove_temporaries(dir);
+    for (int i = 0; i < 6; i++) {
+        ck_assert_int_eq(slg_path_join(path, dir, name[i], NULL), SLG_OK);
+        ck_assert_int_eq(slg_file_exists(path), stays[i]);
+    }
+    slg_remove_temporaries("/no/such/folder");
+    slg_test_remove(dir);
+}
+END_TEST
+
 START_TEST(full_disk_is_an_error)
 {
     slg_error err;
@@ -134,6 +156,7 @@ int main(void)
     tcase_add_test(t, philox_known_answer);
     tcase_add_test(t, uniform_draws);
     tcase_add_test(t, files_are_replaced_whole);
+    tcase_add_test(t, temporaries_of_dead_processes_go);
     tcase_add_test(t, full_disk_is_an_error);
     suite_add_tcase(s, t);
     return slg_test_main(s);
