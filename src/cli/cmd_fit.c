@@ -79,11 +79,6 @@ static slg_status report(const cli_args *a, const fit_run *f, slg_error *err)
 {
     const char *dir = a->dir ? a->dir : ".";
     char xml[SLG_PATH];
-    snprintf(f->pot->label, sizeof f->pot->label, "starling_fit");
-    slg_free(f->pot->command_line);
-    f->pot->command_line = slg_gap_fit_line(f->problem, &f->hp);
-    if (!f->pot->command_line)
-        return slg_fail_nomem(err, "gap_fit command");
     slg_status st = slg_make_folder(dir, err);
     if (st == SLG_OK)
         st = slg_potential_write(f->pot, dir, "potential", err);
