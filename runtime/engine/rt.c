@@ -4,6 +4,7 @@
 #include "runtime/base/alloc.h"
 #include <cblas.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,6 +71,7 @@ slg_status slg_rt_start(const slg_rt_options *opt, slg_rt **out, slg_error *err)
     atomic_init(&rt->cancelled, false);
     rt->backend = backend;
     rt->trace = opt->trace;
+    rt->keep_deps = opt->trace || backend == &slg_backend_record;
     rt->cores = count_cores();
     openblas_set_num_threads(1); /* the tasks are the parallelism; also keeps the bits of all back ends equal */
     slg_status st = backend->start(rt, opt, err);
@@ -97,6 +99,7 @@ void slg_rt_stop(slg_rt **rt_)
     }
     slg_rt_wait(rt);
     rt->backend->stop(rt);
+    slg_deps_free(&rt->deps);
     free_slots(rt);
     slg_free(rt);
 }
@@ -114,6 +117,24 @@ int slg_rt_cores(const slg_rt *rt)
 const char *slg_rt_scheduler(const slg_rt *rt)
 {
     return rt->scheduler;
+}
+
+int slg_rt_lanes(const slg_rt *rt)
+{
+    return rt->n_slot;
+}
+
+void slg_rt_worker_name(const slg_rt *rt, int worker, char *out, size_t size)
+{
+    if (worker < 0 || worker >= rt->n_slot)
+        snprintf(out, size, "none");
+    else
+        rt->backend->name(worker, out, size);
+}
+
+double slg_rt_clock(const slg_rt *rt)
+{
+    return rt->backend->clock(rt);
 }
 
 slg_status slg_rt_block(slg_rt *rt, size_t bytes, slg_block **out, slg_error *err)
@@ -144,6 +165,7 @@ void slg_block_unlink(slg_rt *rt, slg_block *block)
         block->prev->next = block->next;
     else
         rt->blocks = block->next;
+    slg_free(block->history.readers.at);
     slg_free(block);
 }
 
@@ -187,13 +209,18 @@ slg_status slg_rt_insert(slg_rt *rt, const slg_insertion *in, slg_error *err)
     if (st != SLG_OK)
         return st;
     slg_job *job = slg_job_new(rt, in);
-    if (!job)
+    if (!job || (rt->keep_deps && !slg_deps_gather(&rt->deps, in))) {
+        slg_free(job);
         return slg_fail_nomem(err, "task");
+    }
     st = rt->backend->insert(rt, in, job, err);
     if (st != SLG_OK) {
         slg_free(job);
         return st;
     }
+    rt->n_task++;
+    if (rt->keep_deps)
+        slg_deps_accept(&rt->deps, in);
     for (size_t i = 0; i < in->n_use; i++)
         if (in->use[i].mode != SLG_R)
             in->use[i].block->written = true;

@@ -38,6 +38,7 @@ typedef struct slg_task {
     size_t n_buf;
     const void *arg;       /* the copied argument struct */
     char *why;             /* [104] a failing task writes its reason here */
+    double *flops;         /* for the trace: predicted work until slg_task_work overrides it; NULL = nobody asks */
     slg_rt *rt;
 } slg_task;
 
@@ -47,6 +48,9 @@ void *slg_task_scratch(const slg_task *t, size_t bytes);
 /** Writes the reason (printf style) into t->why and returns st: `return slg_task_fail(t, SLG_ERR_NOT_SPD, ...)`. */
 slg_status slg_task_fail(const slg_task *t, slg_status st, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/** Tells the trace how much work the task really was, in place of the predicted flops. */
+void slg_task_work(const slg_task *t, double flops);
 
 /** One kind of task; static storage, zero-initialised members not named. */
 typedef struct slg_kind {
@@ -77,7 +81,8 @@ typedef struct slg_rt_options {
     int workers;           /* 0 = all cores StarPU offers */
     const char *scheduler; /* NULL = lws on CPUs; the environment variable STARPU_SCHED wins */
     const char *state_dir; /* existing writable folder for StarPU's calibration (STARPU_HOME), NULL = default */
-    bool trace;            /* keep a slg_trace_record for every task */
+    bool trace;            /* keep a slg_trace_record for every task, and what it depends on */
+    const char *fxt_dir;   /* existing folder for StarPU's own FxT trace, NULL = none; see slg_rt_has_fxt */
 } slg_rt_options;
 
 /** Starts the engine. ERR_DEVICE when there is no worker. */
@@ -89,6 +94,16 @@ void slg_rt_stop(slg_rt **rt);
 int slg_rt_workers(const slg_rt *rt);
 int slg_rt_cores(const slg_rt *rt);
 const char *slg_rt_scheduler(const slg_rt *rt);
+
+/** Does this StarPU record FxT traces? Debian's does not. */
+bool slg_rt_has_fxt(void);
+/** "StarPU 1.3.10": what runs the tasks. */
+void slg_rt_version(char *out, size_t size);
+/** Number of worker numbers in trace records, and the name of one ("CPU 0"). */
+int slg_rt_lanes(const slg_rt *rt);
+void slg_rt_worker_name(const slg_rt *rt, int worker, char *out, size_t size);
+/** Microseconds since the start of the engine: the clock of the trace. The recorder's stands still. */
+double slg_rt_clock(const slg_rt *rt);
 
 /** A new block of `bytes` payload bytes; contents undefined until a task writes it. */
 SLG_CHECKED slg_status slg_rt_block(slg_rt *rt, size_t bytes, slg_block **out, slg_error *err);
@@ -118,7 +133,7 @@ typedef struct slg_trace_record {
     int32_t iteration, particle, chunk, worker, status;
     double submitted, ready, start, end, data_wait;
     double flops, bytes;
-    uint64_t id;
+    uint64_t id; /* number of the task: 0, 1, ... in the order of insertion */
 } slg_trace_record;
 
 /**
@@ -126,6 +141,16 @@ typedef struct slg_trace_record {
  * worker and start. Call between slg_rt_wait and the next insertion.
  */
 SLG_CHECKED slg_status slg_rt_trace_take(slg_rt *rt, slg_trace_record **out, size_t *n, slg_error *err);
+
+/**
+ * The same with the dependencies: record i waited for the records dep[dep_first[i] .. dep_first[i+1]), ascending task
+ * numbers; tasks of earlier takes are not named. Caller frees all three with slg_free. Empty where nothing was traced.
+ */
+typedef struct slg_trace_take {
+    slg_trace_record *record;
+    size_t n, *dep_first, *dep; /* [n], [n+1], [dep_first[n]] */
+} slg_trace_take;
+SLG_CHECKED slg_status slg_rt_trace_take_graph(slg_rt *rt, slg_trace_take *out, slg_error *err);
 
 /** Recorder back end: the graph so far. Task i depends on the tasks of dep[dep_first[i] .. dep_first[i+1]). */
 typedef struct slg_graph_task {

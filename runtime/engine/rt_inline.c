@@ -82,7 +82,18 @@ static int slot(void)
     return 0;
 }
 
+static double clock_of(const slg_rt *rt)
+{
+    return now() - ((const clock_state *)rt->state)->origin;
+}
+
+static void name(int worker, char *out, size_t size)
+{
+    (void)worker;
+    snprintf(out, size, "inline");
+}
+
 const slg_backend slg_backend_inline = {
     .start = start, .stop = stop, .block = block, .release = release, .insert = insert,
-    .read = read_block, .wait = nothing, .pause = nothing, .resume = nothing, .slot = slot,
+    .read = read_block, .wait = nothing, .pause = nothing, .resume = nothing, .slot = slot, .clock = clock_of, .name = name,
 };

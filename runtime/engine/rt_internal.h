@@ -15,12 +15,31 @@ static inline slg_head *slg_block_head(void *base)
     return (slg_head *)((at + SLG_BLOCK_ALIGN - 1) / SLG_BLOCK_ALIGN * SLG_BLOCK_ALIGN);
 }
 
+/** Growing array of task numbers. */
+typedef struct slg_index_list {
+    size_t *at, n, room;
+} slg_index_list;
+
+/** Accesses to one block: the last writer (n_writer is 0 or 1) and who read since. */
+typedef struct slg_history {
+    size_t writer, n_writer;
+    slg_index_list readers;
+} slg_history;
+
+/** Dependencies of the tasks numbered base, base + 1, ...: those of the i-th are dep[first[i] .. first[i+1]). */
+typedef struct slg_deps {
+    size_t base;
+    slg_index_list first; /* one more than there are tasks, or empty */
+    slg_index_list dep;   /* task numbers */
+} slg_deps;
+
 struct slg_block {
     slg_block *prev, *next; /* list of the live blocks of the engine */
     size_t bytes;           /* payload */
     uint64_t user;          /* number (from 1) of the last task using it: finds a block named twice by one task */
     bool written;           /* a task that writes it has been inserted */
-    void *store;            /* the back end's: memory, StarPU handle or access history */
+    slg_history history;    /* empty unless dependencies are kept */
+    void *store;            /* the back end's: memory or StarPU handle */
 };
 
 /** Finished tasks of one worker. Only that worker appends. */
@@ -42,6 +61,7 @@ typedef struct slg_job {
     slg_rt *rt;
     const slg_kind *kind;
     slg_trace_record trace; /* filled in stages */
+    double cost;            /* predicted flops */
     size_t n_use;
     void **base;            /* [n_use] memory of the blocks, set before running */
     void **payload;         /* [n_use] */
@@ -69,6 +89,9 @@ typedef struct slg_backend {
     void (*resume)(slg_rt *rt);
     /** Slot of the calling worker. */
     int (*slot)(void);
+    /** See slg_rt_clock, slg_rt_worker_name. */
+    double (*clock)(const slg_rt *rt);
+    void (*name)(int slot, char *out, size_t size);
 } slg_backend;
 
 extern const slg_backend slg_backend_starpu, slg_backend_inline, slg_backend_record;
@@ -83,7 +106,10 @@ struct slg_rt {
     slg_worker *worker;
     char scheduler[64];
     slg_block *blocks; /* live ones */
-    uint64_t n_job;    /* tasks inserted so far */
+    uint64_t n_job;    /* tasks offered so far, also refused ones */
+    uint64_t n_task;   /* tasks inserted so far */
+    bool keep_deps;    /* traced, or the recorder */
+    slg_deps deps;
     int pauses;
 };
 
@@ -101,6 +127,18 @@ void slg_block_copy(void *base, slg_head *head, void *dst, size_t bytes);
 
 /** Appends to the lane of a worker; counts the record as lost when memory ran out. */
 void slg_lane_add(slg_lane *lane, const slg_trace_record *record);
+
+/** Finds what the next task waits for; false when memory ran out. The task counts once it is accepted. */
+bool slg_deps_gather(slg_deps *d, const slg_insertion *in);
+void slg_deps_accept(slg_deps *d, const slg_insertion *in);
+/** Number of tasks. */
+static inline size_t slg_deps_count(const slg_deps *d)
+{
+    return d->first.n > 0 ? d->first.n - 1 : 0;
+}
+/** Forgets all tasks so far: the next ones depend on none of them. */
+void slg_deps_restart(slg_deps *d, slg_block *blocks);
+void slg_deps_free(slg_deps *d);
 
 /** Recorder: see slg_rt_graph. */
 slg_status slg_record_graph(slg_rt *rt, slg_graph *out, slg_error *err);

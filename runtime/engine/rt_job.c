@@ -19,9 +19,10 @@ static void describe(slg_job *job, slg_rt *rt, const slg_insertion *in)
     job->kind = in->kind;
     job->done = in->done;
     job->done_arg = in->done_arg;
+    job->cost = in->flops;
     job->trace = (slg_trace_record){
         .kind = in->kind->name, .iteration = in->iteration, .particle = in->particle,
-        .chunk = in->chunk, .flops = in->flops, .bytes = in->bytes, .id = rt->n_job,
+        .chunk = in->chunk, .bytes = in->bytes, .id = rt->n_task,
     };
 }
 
@@ -93,8 +94,9 @@ static slg_status call(slg_job *job)
 {
     slg_task task = {
         .buf = job->payload, .bytes = job->bytes, .n_buf = job->n_use,
-        .arg = job->arg, .why = job->why, .rt = job->rt,
+        .arg = job->arg, .why = job->why, .rt = job->rt, .flops = &job->trace.flops,
     };
+    job->trace.flops = job->cost; /* 0 for a task that never began */
     slg_status st = job->kind->cpu(&task);
     job->why[sizeof job->why - 1] = '\0';
     return st;
@@ -113,6 +115,12 @@ void slg_job_run(slg_job *job)
         head = failure(job, st, job->why);
     }
     fail_outputs(job, &head);
+}
+
+void slg_task_work(const slg_task *t, double flops)
+{
+    if (t->flops)
+        *t->flops = flops;
 }
 
 void slg_block_copy(void *base, slg_head *head, void *dst, size_t bytes)

@@ -63,10 +63,21 @@ static slg_status prepare_home(starpu_state *state, const char *dir, slg_error *
     return st;
 }
 
+/* StarPU 1.3 with FxT traces without being asked, 1.4 does not. */
+static void prepare_fxt(const char *dir)
+{
+    if (!slg_rt_has_fxt())
+        return;
+    setenv("STARPU_FXT_TRACE", dir ? "1" : "0", dir != NULL);
+    if (dir)
+        setenv("STARPU_FXT_PREFIX", dir, 1);
+}
+
 static slg_status init(const slg_rt_options *opt, slg_error *err)
 {
     struct starpu_conf conf;
     setenv("STARPU_WORKERS_GETBIND", "1", 0); /* obey taskset and Slurm as 1.4 does */
+    prepare_fxt(opt->fxt_dir);
     starpu_conf_init(&conf);
     const char *scheduler = getenv("STARPU_SCHED");
     if (!scheduler || !*scheduler)
@@ -174,7 +185,7 @@ static void codelet_body(void *interface[], void *arg)
 static uint32_t footprint(struct starpu_task *task)
 {
     const slg_job *job = task->cl_arg;
-    double flops = job->trace.flops >= 1 ? job->trace.flops : 1; /* also for NaN */
+    double flops = job->cost >= 1 ? job->cost : 1; /* also for NaN */
     int32_t step = (int32_t)lround(4.0 * log2(fmin(flops, 1e300)));
     return starpu_hash_crc32c_be_n(&step, sizeof step, 0);
 }
@@ -318,8 +329,34 @@ static void resume_workers(slg_rt *rt)
     starpu_resume();
 }
 
+static double clock_of(const slg_rt *rt)
+{
+    return starpu_timing_now() - ((const starpu_state *)rt->state)->origin;
+}
+
+static void name(int worker, char *out, size_t size)
+{
+    starpu_worker_get_name(worker, out, size);
+}
+
+bool slg_rt_has_fxt(void)
+{
+#ifdef STARPU_USE_FXT
+    return true;
+#else
+    return false;
+#endif
+}
+
+void slg_rt_version(char *out, size_t size)
+{
+    int major, minor, release;
+    starpu_get_version(&major, &minor, &release);
+    snprintf(out, size, "StarPU %d.%d.%d", major, minor, release);
+}
+
 const slg_backend slg_backend_starpu = {
     .start = start, .stop = stop, .block = block, .release = release, .insert = insert,
     .read = read_block, .wait = wait_all, .pause = pause_workers, .resume = resume_workers,
-    .slot = starpu_worker_get_id,
+    .slot = starpu_worker_get_id, .clock = clock_of, .name = name,
 };

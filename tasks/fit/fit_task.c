@@ -14,6 +14,8 @@ static slg_status kmm_cpu(const slg_task *t)
     const struct kmm_args *a = t->arg;
     const slg_sparse_set *set = t->buf[0];
     size_t where = 0;
+    double m = (double)set->m;
+    slg_task_work(t, m * m * ((double)set->d + m / 3));
     slg_status st = slg_fit_kmm(set->m, set->d, slg_sparse_q(set), a->zeta, a->eps, t->buf[1], &where);
     return st == SLG_OK ? st
                         : slg_task_fail(t, st, "sparse kernel: %s at row %zu of %zu (zeta %g, jitter %g)",
@@ -49,6 +51,7 @@ static slg_status rows_cpu(const slg_task *t)
     slg_model_blocks(model, t->buf, 1, block);
     if (a->first)
         memset(k, 0, a->rows->n_row * model->m_total * sizeof *k);
+    double flops = 0;
     for (size_t b = 0; b < model->n_block; b++) {
         void *work = slg_task_scratch(t, slg_fit_rows_work_bytes(&block[b], a->geom->max_pair));
         if (!work)
@@ -57,7 +60,9 @@ static slg_status rows_cpu(const slg_task *t)
         if (st != SLG_OK)
             return slg_task_fail(t, st, "design rows of environments %zu to %zu: %s", a->env0, a->env1 - 1,
                                  slg_status_text(st));
+        flops += slg_fit_rows_flops(a->geom, a->env0, a->env1, a->rows, &block[b]);
     }
+    slg_task_work(t, flops);
     return SLG_OK;
 }
 
@@ -81,6 +86,15 @@ struct fold_args {
     slg_model model;
 };
 
+/* Triangular solves of the rows by block, then the upper triangle of the Gram block. */
+static double fold_flops(const slg_rows *rows, const slg_model *model, const slg_fit_block *block)
+{
+    double m = (double)model->m_total, sum = m * (m + 1) + 4 * m;
+    for (size_t b = 0; b < model->n_block; b++)
+        sum += (double)block[b].m * (double)block[b].m;
+    return sum * (double)rows->n_row;
+}
+
 static slg_status fold_cpu(const slg_task *t)
 {
     const struct fold_args *a = t->arg;
@@ -90,6 +104,7 @@ static slg_status fold_cpu(const slg_task *t)
     const double *const *u = (const double *const *)(t->buf + 2 + 2 * model->n_block);
     if (a->first)
         memset(t->buf[1], 0, slg_gram_length(model->m_total, a->n_class) * sizeof(double));
+    slg_task_work(t, fold_flops(a->rows, model, block));
     slg_status st =
         slg_fit_fold(a->rows, NULL, model->n_block, block, u, model->m_total, t->buf[0], t->buf[1]);
     return st == SLG_OK ? st : slg_task_fail(t, st, "whitened rows: %s", slg_status_text(st));
@@ -150,8 +165,12 @@ static slg_status solve_cpu(const slg_task *t)
     if (!work)
         return slg_task_fail(t, SLG_ERR_NOMEM, "no memory for the solution");
     size_t used[SLG_MAX_BLOCKS], where = 0;
-    for (size_t b = 0; b < model->n_block; b++)
+    double n = 0;
+    for (size_t b = 0; b < model->n_block; b++) {
         used[b] = a->all || a->m_used[b] > block[b].m ? block[b].m : a->m_used[b];
+        n += (double)used[b];
+    }
+    slg_task_work(t, n * n * (n / 3 + (double)a->n_sigma + 6));
     double *gamma = t->buf[0];
     slg_status st = slg_fit_solve(t->buf[1], model->m_total, a->n_sigma, model->n_block, block, u, used, model->delta,
                                   a->sigma, gamma, gamma + model->m_total, &where, work);

@@ -27,6 +27,7 @@ static slg_status reference_cpu(const slg_task *t)
 {
     const struct reference_args *a = t->arg;
     double *ref = t->buf[a->n_chunk];
+    slg_task_work(t, 0); /* copies */
     size_t c = 0;
     for (size_t i = 0; i < a->n_ref; i++) {
         while (a->first[c + 1] <= a->row[i])
@@ -79,6 +80,7 @@ slg_status slg_submit_kernelstat(slg_rt *rt, const slg_place *at, size_t n, size
 static slg_status merge_cpu(const slg_task *t)
 {
     slg_moments *out = t->buf[t->n_buf - 1];
+    slg_task_work(t, 0); /* sums of a few numbers */
     slg_moments_clear(out);
     for (size_t i = 0; i + 1 < t->n_buf; i++)
         slg_moments_merge(out, t->buf[i]);

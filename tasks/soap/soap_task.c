@@ -2,6 +2,7 @@
 
 static slg_status plan_cpu(const slg_task *t)
 {
+    slg_task_work(t, 0); /* not counted */
     return slg_soap_plan_build(t->arg, t->buf[0], t->why);
 }
 
@@ -28,9 +29,13 @@ static slg_status descriptor_cpu(const slg_task *t)
     void *work = slg_task_scratch(t, slg_soap_work_bytes(plan, a->geom->max_pair));
     if (!work)
         return slg_task_fail(t, SLG_ERR_NOMEM, "no memory for the descriptor's workspace");
-    for (size_t i = 0; i < a->n_env; i++)
+    double flops = 0;
+    for (size_t i = 0; i < a->n_env; i++) {
+        flops += slg_soap_flops(plan, a->geom->pair_first[a->env[i] + 1] - a->geom->pair_first[a->env[i]]);
         if (slg_soap_descriptor(plan, a->geom, a->env[i], v + i * a->d, work) != SLG_OK)
             return slg_task_fail(t, SLG_ERR_NOT_FINITE, "descriptor of environment %zu is not finite", a->env[i]);
+    }
+    slg_task_work(t, flops);
     return SLG_OK;
 }
 

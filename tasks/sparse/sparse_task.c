@@ -61,6 +61,20 @@ static slg_status select_cpu(const slg_task *t)
 
 static const slg_kind select_kind = {.name = "sparse-selection", .cpu = select_cpu};
 
+/* Streaming QR, right singular vectors of the triangle, leverage with half of them; farthest points: a product each. */
+static double select_flops(slg_sparse_method method, double n, double d, double m)
+{
+    switch (method) {
+    case SLG_SPARSE_CUR:
+        return 2 * n * d * d + 12 * d * d * d + n * d * d;
+    case SLG_SPARSE_FPS:
+        return 2 * n * d * m;
+    case SLG_SPARSE_RANDOM:
+        break;
+    }
+    return 0;
+}
+
 slg_status slg_submit_select(slg_rt *rt, const slg_place *at, slg_sparse_method method, uint64_t seed, size_t m,
                              size_t d, size_t n_chunk, const size_t *first, slg_block *const *chunk,
                              slg_block *set, slg_error *err)
@@ -72,8 +86,8 @@ slg_status slg_submit_select(slg_rt *rt, const slg_place *at, slg_sparse_method 
     for (size_t c = 0; c < n_chunk; c++)
         use[c] = (slg_use){chunk[c], SLG_R};
     use[n_chunk] = (slg_use){set, SLG_W};
-    double n = (double)first[n_chunk], dd = (double)d;
-    slg_insertion in = slg_insertion_at(&select_kind, at, use, n_chunk + 1, &a, sizeof a, 4 * n * dd * dd);
+    double flops = select_flops(method, (double)first[n_chunk], (double)d, (double)m);
+    slg_insertion in = slg_insertion_at(&select_kind, at, use, n_chunk + 1, &a, sizeof a, flops);
     slg_status st = slg_rt_insert(rt, &in, err);
     slg_free(use);
     return st;

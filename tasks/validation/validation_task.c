@@ -39,6 +39,7 @@ static slg_status predict_cpu(const slg_task *t)
     if (a->first)
         memset(t->buf[0], 0, slg_prediction_bytes(a->geom, a->f));
     slg_prediction p = prediction(a->geom, a->f, t->buf[0]);
+    double flops = 0;
     for (size_t b = 0; b < model->n_block; b++) {
         void *work = slg_task_scratch(t, slg_predict_work_bytes(&block[b], a->geom->max_pair));
         if (!work)
@@ -48,7 +49,9 @@ static slg_status predict_cpu(const slg_task *t)
         if (st != SLG_OK)
             return slg_task_fail(t, st, "prediction of environments %zu to %zu: %s", a->env0, a->env1 - 1,
                                  slg_status_text(st));
+        flops += slg_predict_flops(a->geom, a->env0, a->env1, &block[b], a->derivatives);
     }
+    slg_task_work(t, flops);
     return SLG_OK;
 }
 
@@ -97,6 +100,7 @@ slg_status slg_submit_errors(slg_rt *rt, const slg_place *at, const slg_geom *ge
 static slg_status merge_cpu(const slg_task *t)
 {
     const size_t *n_group = t->arg;
+    slg_task_work(t, 0); /* sums of a few numbers */
     slg_errors *out = t->buf[t->n_buf - 1];
     memset(out, 0, *n_group * sizeof *out);
     for (size_t i = 0; i + 1 < t->n_buf; i++)
