@@ -85,47 +85,6 @@ json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objec
     return o;
 }
 
-static void print_cell(FILE *out, double x, double scale, int width, int digits)
-{
-    if (isfinite(x))
-        fprintf(out, " %*.*f", width, digits, x * scale);
-    else
-        fprintf(out, " %*s", width, "-");
-}
-
-static void print_row(FILE *out, const char *name, const slg_errors *e)
-{
-    fprintf(out, "%-24s %8.0f", name, e->q[SLG_ENERGY].n);
-    for (int q = 0; q < SLG_N_QUANTITY; q++) {
-        print_cell(out, slg_rmse(&e->q[q]), 1e3, 10, 3);
-        print_cell(out, slg_mae(&e->q[q]), 1e3, 10, 3);
-    }
-    fputc('\n', out);
-}
-
-void slg_errors_print(FILE *out, size_t n_group, const char (*group)[SLG_CONFIG_TYPE], const slg_errors *by_group)
-{
-    slg_errors all = total_of(n_group, by_group);
-    fprintf(out, "%-24s %8s %21s %21s %21s\n", "", "", "energy [meV/atom]", "force [meV/A]", "virial [meV/atom]");
-    fprintf(out, "%-24s %8s %10s %10s %10s %10s %10s %10s\n", "config_type", "energies", "RMSE", "MAE", "RMSE", "MAE",
-            "RMSE", "MAE");
-    for (size_t g = 0; g < n_group; g++)
-        print_row(out, group[g], &by_group[g]);
-    print_row(out, "all", &all);
-}
-
-void slg_hp_print(FILE *out, const slg_hp_set *hp, int32_t n_species, const int32_t *z)
-{
-    for (int id = 0; id < SLG_N_HP; id++) {
-        const slg_hp_info *info = slg_hp_info_of((slg_hp_id)id);
-        int32_t n = info->per_species ? n_species : 1;
-        fprintf(out, "  %-22s", info->name);
-        for (int32_t s = 0; s < n; s++)
-            fprintf(out, " %s%s%-12.6g", n > 1 ? slg_element_symbol(z[s]) : "", n > 1 ? ": " : "", hp->v[id][s]);
-        fprintf(out, " %s\n", info->unit);
-    }
-}
-
 /* --- gap_fit -------------------------------------------------------------------------------------------------- */
 
 static void print_array(FILE *out, const char *key, const double *x, int32_t n)
