@@ -3,10 +3,20 @@
 #include "src/cli/cli.h"
 #include "src/study/study.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static slg_status run(const cli_args *a, slg_error *err)
 {
     slg_config *cfg = NULL;
-    slg_run_options opt = {a->max_time, a->quiet};
+    char *versions = NULL;
+    size_t n = 0;
+    FILE *text = open_memstream(&versions, &n);
+    if (!text)
+        return slg_fail_nomem(err, "versions");
+    cli_version(text, NULL);
+    fclose(text);
+    slg_run_options opt = {a->max_time, a->quiet, versions};
     if (a->quiet)
         slg_log_level(SLG_WARNING);
     slg_status st = cli_load_study(a, &cfg, err);
@@ -15,6 +25,7 @@ static slg_status run(const cli_args *a, slg_error *err)
     if (st == SLG_OK)
         st = cli_show_best(cfg->directory, false, err);
     slg_config_free(&cfg);
+    free(versions);
     return st;
 }
 

@@ -92,7 +92,7 @@ static slg_status take_best(slg_session *x, ticket *t, const slg_errors *by_grou
     best->trial = (int64_t)(x->s.n_trial + t->particle);
     best->objective = row->out.objective;
     best->hp = t->flight.hp;
-    x->best_changed = true;
+    x->best_changed = x->report_due = true;
     if (t->flight.kind == SLG_FLIGHT_STAT)
         return SLG_OK;
     size_t n = x->p->validation.data->n_group;
@@ -142,13 +142,14 @@ static slg_status pump(slg_session *x, ticket *ticket_of, finished *queue, slg_e
                 continue;
             st = submit(x, &ticket_of[i], err);
             in_flight += st == SLG_OK;
+            x->in_flight = in_flight;
             st = st == SLG_ERR_HP ? SLG_OK : st;
             continue;
         }
         if (in_flight == 0)
             continue;
         st = collect(x, &ticket_of[wait_for_one(queue)], err);
-        in_flight--;
+        x->in_flight = --in_flight;
         if (st == SLG_OK && x->between && !slg_rt_cancelled(x->rt))
             st = x->between(x, err);
     }

@@ -12,7 +12,11 @@ typedef struct slg_session {
     slg_flight *base;      /* of stage 2, else NULL */
     size_t window;         /* particles in flight at most */
     bool best_changed;     /* since slg_write_best */
+    bool report_due;       /* the best changed since slg_write_report_data */
+    size_t in_flight;      /* particles */
+    double next_status;    /* monotonic seconds */
     const char *dir;
+    const char *versions;  /* of slg_run_options */
     slg_status (*between)(struct slg_session *, slg_error *); /* called after each result: saving, progress */
     double started;        /* monotonic seconds */
     double elapsed_before; /* of earlier runs */

@@ -67,6 +67,7 @@ typedef struct slg_progress {
     double predicted_bytes;
     int workers;
     const char *scheduler;
+    size_t in_flight;       /* particles of the open iteration */
 } slg_progress;
 SLG_CHECKED slg_status slg_write_status(const slg_state *s, const slg_problem *p, const slg_progress *g,
                                         const char *dir, slg_error *err);

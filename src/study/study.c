@@ -1,5 +1,5 @@
 /* The life of a study: start or resume, stages, iterations, saving, the end. */
-#include "src/study/evaluate.h"
+#include "src/study/report_data.h"
 #include "src/study/stop.h"
 #include "runtime/base/alloc.h"
 #include "runtime/base/log.h"
@@ -94,7 +94,8 @@ static slg_progress progress_of(const slg_session *x, const char *state)
                       .seconds_per_trial = (double)NAN,
                       .predicted_bytes = x->predicted_bytes,
                       .workers = slg_rt_workers(x->rt),
-                      .scheduler = slg_rt_scheduler(x->rt)};
+                      .scheduler = slg_rt_scheduler(x->rt),
+                      .in_flight = x->in_flight};
     if (x->evaluated == 0)
         return g;
     g.seconds_per_trial = (slg_now() - x->started) / (double)x->evaluated;
@@ -127,12 +128,42 @@ static slg_status save(slg_session *x, const char *state, slg_error *err)
     return st;
 }
 
+/* Between iterations, when no particle is in flight: the files of the report cost tasks of their own. */
+static slg_status save_all(slg_session *x, const char *state, slg_error *err)
+{
+    double begin = slg_now();
+    slg_error report = {0};
+    slg_status st = x->report_due ? slg_write_report_data(x, &report) : SLG_OK;
+    x->report_due = st == SLG_STOPPED;
+    if (st != SLG_OK && st != SLG_STOPPED) { /* no reason to end a search */
+        slg_log(SLG_WARNING, "%s: figures of the report: %s", x->dir, report.text);
+        st = SLG_OK;
+    }
+    double spent = slg_now() - begin;
+    if (st == SLG_OK)
+        st = save(x, state, err);
+    x->next_save += 20 * spent;
+    return st;
+}
+
+/* People watch: the state of a long iteration is shown every few seconds. */
+static slg_status show_status(slg_session *x, slg_error *err)
+{
+    double begin = slg_now();
+    if (begin < x->next_status)
+        return SLG_OK;
+    slg_progress g = progress_of(x, "running");
+    slg_status st = slg_write_status(&x->s, x->p, &g, x->dir, err);
+    x->next_status = slg_now() + fmax(2, 50 * (slg_now() - begin));
+    return st;
+}
+
 /* During an iteration: results of long trials are saved before the iteration ends. */
 static slg_status between_results(slg_session *x, slg_error *err)
 {
     double due = x->next_save + 60 * x->p->cfg->checkpoint_minutes;
     if (slg_now() < due || x->base)
-        return SLG_OK;
+        return show_status(x, err);
     return save(x, "running", err);
 }
 
@@ -172,7 +203,7 @@ static slg_status run_stage(slg_session *x, slg_error *err)
         if (st == SLG_OK)
             report_progress(x, &next_line);
         if (st == SLG_OK && slg_now() >= x->next_save)
-            st = save(x, "running", err);
+            st = save_all(x, "running", err);
     }
     return st;
 }
@@ -250,7 +281,7 @@ static slg_status start_or_resume(slg_session *x, slg_error *err)
     if (st == SLG_OK && !x->quiet)
         slg_log(SLG_INFO, "resuming %s: %zu trials so far", x->dir, x->s.n_trial);
     x->elapsed_before = x->s.elapsed;
-    x->best_changed = true; /* the files may be older than the checkpoint */
+    x->best_changed = x->report_due = true; /* the files may be older than the checkpoint */
     return st;
 }
 
@@ -275,10 +306,10 @@ static slg_status finish(slg_session *x, slg_status st, slg_error *err)
     if (st == SLG_OK && x->s.best.trial < 0)
         st = slg_fail(err, SLG_ERR_NOT_FINITE, "%s: every trial failed; the reasons are in %s/trials.csv", x->dir, x->dir);
     if (st == SLG_OK)
-        st = save(x, "finished", err);
-    else if (st == SLG_STOPPED)
+        st = save_all(x, "finished", err);
+    if (st == SLG_STOPPED)
         st = save(x, "stopped", err) == SLG_OK ? SLG_STOPPED : err->status;
-    else if (x->s.swarm)
+    else if (st != SLG_OK && x->s.swarm)
         (void)save(x, "failed", NULL);
     if (st == SLG_STOPPED)
         (void)slg_fail(err, SLG_STOPPED, "%s: stopped after %zu trials, everything is saved; the same command resumes",
@@ -300,6 +331,8 @@ static slg_status run_in_folder(slg_session *x, double max_time, slg_error *err)
     if (st == SLG_OK)
         st = write_config(x, err);
     if (st == SLG_OK)
+        st = slg_write_about(x->p, x->rt, x->versions, x->dir, err);
+    if (st == SLG_OK)
         st = choose_window(x, err);
     bool ready = st == SLG_OK;
     if (st == SLG_OK)
@@ -316,7 +349,8 @@ static slg_status run_in_folder(slg_session *x, double max_time, slg_error *err)
 
 slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_error *err)
 {
-    slg_session x = {.dir = cfg->directory, .started = slg_now(), .quiet = opt->quiet, .between = between_results};
+    slg_session x = {.dir = cfg->directory, .started = slg_now(), .quiet = opt->quiet, .between = between_results,
+                     .versions = opt->versions};
     slg_problem *p = NULL;
     char log[SLG_PATH];
     int lock = -1;

@@ -92,6 +92,7 @@ SLG_CHECKED slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_
 typedef struct slg_run_options {
     double max_time;          /* seconds from now, 0 = cfg->max_time */
     bool quiet;               /* no progress lines */
+    const char *versions;     /* of the libraries, "name version" a line, for study.json; may be NULL */
 } slg_run_options;
 /**
  * Starts or resumes the study in cfg->directory. OK when the search is complete; STOPPED after a signal (SIGTERM,
@@ -104,10 +105,6 @@ json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objec
                         const char *potential);
 /** The "errors" member alone, for any data set with n_group groups. New reference. */
 json_t *slg_errors_json(size_t n_group, const char (*group)[SLG_CONFIG_TYPE], const slg_errors *by_group);
-/** Table for people of the same. */
-void slg_errors_print(FILE *out, size_t n_group, const char (*group)[SLG_CONFIG_TYPE], const slg_errors *by_group);
-/** HPs for people, one a line: name, value(s), unit. */
-void slg_hp_print(FILE *out, const slg_hp_set *hp, int32_t n_species, const int32_t *z);
 /** The gap_fit command line of these HPs; caller frees with slg_free; NULL when out of memory. */
 char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp);
 
@@ -117,7 +114,11 @@ char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp);
  *   config.yaml             effective configuration      status.json            for `starling status`
  *   best/potential.xml ...  best potential so far        best/result.json       slg_result_json of it + "trial"
  *   study.log               messages with times (appended)
+ *   study.json              what was asked, and the machine of the last start
+ *   best/parity.csv         validation values and their predictions      best/structures.csv  errors of each structure
+ *   best/kernel.json        kernel statistics at the best HPs, curves of dimers (also in stage 1, without a potential)
  * status.json: {"state":"running|stopped|finished|failed","stage":1,"iteration":3,"iterations":30,"particles":16,
+ *   "in_flight":4,"evaluated":7,    (particles of the open iteration)
  *   "trials":48,"failed":1,"cached":0,"best":{"trial":17,"objective":0.7,...},"elapsed_s":12.3,"eta_s":100.0,
  *   "seconds_per_trial":0.2,"peak_memory_bytes":123,"predicted_memory_bytes":120,"workers":2,"scheduler":"lws",
  *   "pid":1,"updated":"2026-11-21T10:00:00Z","history":[best objective after each iteration]}

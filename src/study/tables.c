@@ -122,6 +122,15 @@ static void put_counts(json_t *o, const slg_state *s)
     json_object_set_new(o, "cached", json_integer((json_int_t)cached));
 }
 
+/* Rows of the open iteration that are evaluated. */
+static size_t evaluated(const slg_state *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; s->swarm && s->stage < 3 && i < s->swarm->n_particle && s->n_trial + i < s->room; i++)
+        n += s->trial[s->n_trial + i].done != 0;
+    return n;
+}
+
 static json_t *best_of(const slg_state *s)
 {
     if (s->best.trial < 0)
@@ -139,6 +148,7 @@ static void put_progress(json_t *o, const slg_progress *g)
     struct tm tm;
     gmtime_r(&now, &tm);
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    json_object_set_new(o, "in_flight", json_integer((json_int_t)g->in_flight));
     json_object_set_new(o, "elapsed_s", json_real(g->elapsed));
     json_object_set_new(o, "eta_s", number_or_null(g->eta));
     json_object_set_new(o, "seconds_per_trial", number_or_null(g->seconds_per_trial));
@@ -163,6 +173,7 @@ slg_status slg_write_status(const slg_state *s, const slg_problem *p, const slg_
     json_object_set_new(o, "iterations", json_integer(slg_stage_iterations(p->cfg, stage)));
     json_object_set_new(o, "particles", json_integer((json_int_t)slg_stage_particles(p->cfg, stage)));
     put_counts(o, s);
+    json_object_set_new(o, "evaluated", json_integer((json_int_t)evaluated(s)));
     json_object_set_new(o, "best", best_of(s));
     put_progress(o, g);
     json_object_set_new(o, "history", history(s));
