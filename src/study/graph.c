@@ -120,13 +120,22 @@ static slg_status submit_sparse(slg_flight *f, size_t b, slg_error *err)
     return st;
 }
 
+/* Does a batch have rows other than energies? */
+static bool has_derivatives(const slg_batch *b)
+{
+    for (size_t i = 0; i < b->rows.n_frame; i++)
+        if (b->rows.force[i] >= 0 || b->rows.virial[i] >= 0)
+            return true;
+    return false;
+}
+
 /* Rough flops of the design rows of one slice; only the length of tasks depends on it. */
 static double slice_flops(const slg_side *side, const slg_batch *b, size_t s, const slg_model *m)
 {
     const slg_geom *g = side->geom;
     double pairs = (double)(g->pair_first[b->slice[s + 1]] - g->pair_first[b->slice[s]]);
     double env = (double)(b->slice[s + 1] - b->slice[s]);
-    bool derivatives = b->rows.n_row > b->rows.n_frame;
+    bool derivatives = has_derivatives(b);
     return (derivatives ? 6 * pairs + 12 * env : 2 * env) * (double)(m->d[0] * m->m_total) / (double)m->n_block +
            2e3 * pairs;
 }
@@ -238,7 +247,7 @@ static slg_status submit_batch_errors(slg_flight *f, size_t i, slg_block **sum, 
     const slg_side *side = &f->p->validation;
     const slg_batch *b = &side->batch[i];
     slg_frames frames = {b->rows.frame0, b->rows.n_frame};
-    bool derivatives = b->rows.n_row > b->rows.n_frame;
+    bool derivatives = has_derivatives(b);
     slg_block *pred = NULL;
     slg_status st = slg_rt_block(f->rt, slg_prediction_bytes(side->geom, frames), &pred, err);
     slg_place at = at_stage(f, SLG_STAGE_PREDICT, i);

@@ -2,10 +2,11 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/time.h>
 
-static slg_rt *volatile engine;
+static _Atomic(slg_rt *) engine; /* read by the handler on any thread */
 static const int caught[] = {SIGTERM, SIGINT, SIGUSR1, SIGALRM};
 enum { N_CAUGHT = sizeof caught / sizeof *caught };
 static struct sigaction before[N_CAUGHT];
