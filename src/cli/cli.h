@@ -79,7 +79,7 @@ typedef struct cli_scene {
     void *work;                           /* for any environment of any plan */
 } cli_scene;
 /** Opens FILE.xyz (a->arg[0]) with --hp. Free with cli_scene_free, also after a failure. */
-SLG_CHECKED slg_status cli_scene_open(const cli_args *a, cli_scene *s, slg_error *err);
+SLG_CHECKED slg_status cli_scene_open(const cli_args *a, bool kernel, cli_scene *s, slg_error *err);
 void cli_scene_free(cli_scene *s);
 /** Frame of an environment. */
 size_t cli_scene_frame(const cli_scene *s, size_t env);

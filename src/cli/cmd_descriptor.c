@@ -108,7 +108,7 @@ static slg_status run(const cli_args *a, slg_error *err)
     cli_scene s;
     double *v = NULL, *g = NULL;
     size_t d = 0;
-    slg_status st = cli_scene_open(a, &s, err);
+    slg_status st = cli_scene_open(a, false, &s, err);
     for (int32_t c = 0; c < s.n_species; c++)
         d = s.length[c] > d ? s.length[c] : d;
     if (st == SLG_OK) {

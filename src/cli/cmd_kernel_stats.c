@@ -129,7 +129,7 @@ static slg_status statistics(const cli_args *a, const cli_scene *s, slg_error *e
 static slg_status run(const cli_args *a, slg_error *err)
 {
     cli_scene s;
-    slg_status st = cli_scene_open(a, &s, err);
+    slg_status st = cli_scene_open(a, true, &s, err);
     if (st == SLG_OK)
         st = statistics(a, &s, err);
     cli_scene_free(&s);

@@ -51,7 +51,15 @@ static slg_status build_plans(cli_scene *s, slg_error *err)
     return s->work ? SLG_OK : slg_fail_nomem(err, "descriptor workspace");
 }
 
-slg_status cli_scene_open(const cli_args *a, cli_scene *s, slg_error *err)
+/* HPs without a meaning for the command need not be given. */
+static void fill_unused(slg_config *cfg, slg_hp_id id)
+{
+    slg_hp_entry *e = &cfg->hp[id];
+    if (e->tied.kind == SLG_HP_UNSET && e->n_species == 0)
+        e->tied = (slg_hp_spec){.kind = SLG_HP_FIXED, .value = 1};
+}
+
+slg_status cli_scene_open(const cli_args *a, bool kernel, cli_scene *s, slg_error *err)
 {
     const slg_xyz_keys none = {"", "", "", "", ""};
     memset(s, 0, sizeof *s);
@@ -60,6 +68,11 @@ slg_status cli_scene_open(const cli_args *a, cli_scene *s, slg_error *err)
     slg_status st = slg_config_default(&s->cfg, err);
     if (st == SLG_OK)
         st = slg_config_load_hp(a->hp, s->cfg, err);
+    if (st == SLG_OK) {
+        fill_unused(s->cfg, SLG_HP_N_SPARSE);
+        if (!kernel)
+            fill_unused(s->cfg, SLG_HP_ZETA);
+    }
     if (st == SLG_OK)
         st = slg_dataset_read(a->arg[0], &none, &s->data, err);
     if (st == SLG_OK)

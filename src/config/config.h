@@ -92,7 +92,8 @@ const char *slg_config_warnings(const slg_config *cfg);
 
 /**
  * An --hp file: a flat map of HP names (scalar, or a map of element symbols), and optionally basis, compress_mode,
- * sparse_method, jitter, clean_filter. Values given there become FIXED in cfg, which stays as it was on failure.
+ * sparse_method, jitter, clean_filter; or the same below `descriptor:` and `fit:` as in a study file, or below `hp:` as
+ * `starling best --json` prints them. Values given there become FIXED in cfg, which stays as it was on failure.
  * JSON is accepted where the name ends in .json.
  */
 SLG_CHECKED slg_status slg_config_load_hp(const char *path, slg_config *cfg, slg_error *err);

@@ -244,6 +244,23 @@ static void load_hp_key(slg_reading *r, const slg_yaml *map, const slg_yaml *nod
     slg_read_fail(r, node->key_at, "unknown hyper-parameter '%.40s'%s", node->key, slg_nearest_text(&near).text);
 }
 
+/* HPs stand alone, below the sections of a study file, or below `hp` (the output of `best --json`). */
+static void load_hp_map(slg_reading *r, const slg_yaml *map)
+{
+    const slg_yaml *result = slg_yaml_get(map, "hp");
+    if (result && result->kind == SLG_YAML_MAP)
+        map = result;
+    for (const slg_yaml *p = map->first; p; p = p->next) {
+        bool section = strcmp(p->key, "descriptor") == 0 || strcmp(p->key, "fit") == 0;
+        if (!section || p->kind != SLG_YAML_MAP) {
+            load_hp_key(r, map, p);
+            continue;
+        }
+        for (const slg_yaml *q = p->first; q; q = q->next)
+            load_hp_key(r, p, q);
+    }
+}
+
 static slg_status parse_hp(slg_reading *r, const char *text, size_t n)
 {
     slg_yaml *tree;
@@ -252,8 +269,8 @@ static slg_status parse_hp(slg_reading *r, const char *text, size_t n)
         return st;
     if (tree->kind != SLG_YAML_MAP)
         slg_read_fail(r, tree->at, "expected a map of hyper-parameters to values, found %s", slg_read_found(tree).text);
-    for (const slg_yaml *p = tree->kind == SLG_YAML_MAP ? tree->first : NULL; p; p = p->next)
-        load_hp_key(r, tree, p);
+    else
+        load_hp_map(r, tree);
     slg_yaml_free(&tree);
     return r->st;
 }

@@ -471,6 +471,12 @@ START_TEST(hp_files)
     ck_assert_double_eq(hp.v[SLG_HP_DELTA][0], 1);
     ck_assert_str_eq(c->sparse_method, "fps");
     ck_assert_str_eq(c->compress_mode, "0_1");
+    /* Sections of a study file, and the result of a study. */
+    ck_assert_int_eq(load_hp_text(c, "hp.yaml", "descriptor: {l_max: 7}\nfit: {n_sparse: 9}\nzeta: 3\n"), SLG_OK);
+    ck_assert_double_eq(c->hp[SLG_HP_L_MAX].tied.value, 7);
+    ck_assert_double_eq(c->hp[SLG_HP_N_SPARSE].tied.value, 9);
+    ck_assert_int_eq(load_hp_text(c, "hp.json", "{\"objective\": 1, \"hp\": {\"l_max\": 2.0}}"), SLG_OK);
+    ck_assert_double_eq(c->hp[SLG_HP_L_MAX].tied.value, 2);
     /* A wrong file changes nothing. */
     ck_assert_int_eq(load_hp_text(c, "hp.yaml", "l_max: 6\nzeta: {range: [2, 4]}\nbasi: poly3\ntrain: x\n"),
                      SLG_ERR_CONFIG);
@@ -478,7 +484,7 @@ START_TEST(hp_files)
     ck_assert(strstr(err.text, "hp.yaml:2:7: zeta: expected an element symbol, found 'range'") ||
               strstr(err.text, "hp.yaml:2:7: zeta: expected a number from 0.5 to 50, found a map"));
     ck_assert(strstr(err.text, "hp.yaml:3:1: unknown hyper-parameter 'basi'; did you mean 'basis'?"));
-    ck_assert_double_eq(c->hp[SLG_HP_L_MAX].tied.value, 4);
+    ck_assert_double_eq(c->hp[SLG_HP_L_MAX].tied.value, 2);
     ck_assert_int_eq(load_hp_text(c, "hp.yaml", "- 3\n"), SLG_ERR_CONFIG);
     ck_assert_str_eq(hp_message(), "hp.yaml:1:1: expected a map of hyper-parameters to values, found a list");
     slg_config_free(&c);
