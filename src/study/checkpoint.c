@@ -59,14 +59,13 @@ static slg_status put_best(slg_ckpt *c, const slg_best *best, size_t n_group, sl
     return st;
 }
 
-static slg_status put_all(slg_ckpt *c, const slg_state *s, const slg_problem *p, const char *config,
-                          const char *data, slg_error *err)
+static slg_status put_all(slg_ckpt *c, const slg_state *s, const slg_problem *p, slg_error *err)
 {
     int64_t stage = s->stage, n_trial = (int64_t)s->n_trial;
     size_t rows = s->n_trial + (s->stage < 3 ? s->swarm->n_particle : 0);
-    slg_status st = slg_ckpt_put_bytes(c, "/study/configuration", config, strlen(config), err);
+    slg_status st = slg_ckpt_put_bytes(c, "/study/configuration", p->identity, strlen(p->identity), err);
     if (st == SLG_OK)
-        st = slg_ckpt_put_bytes(c, "/study/data", data, strlen(data), err);
+        st = slg_ckpt_put_bytes(c, "/study/data", p->digests, strlen(p->digests), err);
     if (st == SLG_OK)
         st = slg_ckpt_put_i64(c, "/study/stage", 1, 1, &stage, err);
     if (st == SLG_OK)
@@ -86,21 +85,17 @@ static slg_status put_all(slg_ckpt *c, const slg_state *s, const slg_problem *p,
 
 slg_status slg_state_save(const slg_state *s, const slg_problem *p, const char *dir, slg_error *err)
 {
-    char path[SLG_PATH], *config = NULL, *data = NULL;
+    char path[SLG_PATH];
     slg_ckpt *c = NULL;
     slg_status st = ckpt_path(dir, path, err);
     if (st == SLG_OK)
-        st = slg_identity(p, &config, &data, err);
-    if (st == SLG_OK)
         st = slg_ckpt_create(path, &c, err);
     if (st == SLG_OK)
-        st = put_all(c, s, p, config, data, err);
+        st = put_all(c, s, p, err);
     if (st == SLG_OK)
         st = slg_ckpt_commit(&c, err);
     else
         slg_ckpt_close(&c);
-    slg_free(config);
-    slg_free(data);
     return st;
 }
 
@@ -166,22 +161,18 @@ static void compare_data(const char *was, const char *is, slg_error *err)
 
 static slg_status check_identity(slg_ckpt *c, const slg_problem *p, const char *dir, slg_error *err)
 {
-    char *config = NULL, *data = NULL, *was_config = NULL, *was_data = NULL;
+    char *was_config = NULL, *was_data = NULL;
     size_t n;
-    slg_status st = slg_identity(p, &config, &data, err);
-    if (st == SLG_OK)
-        st = slg_ckpt_get_bytes(c, "/study/configuration", &was_config, &n, err);
+    slg_status st = slg_ckpt_get_bytes(c, "/study/configuration", &was_config, &n, err);
     if (st == SLG_OK)
         st = slg_ckpt_get_bytes(c, "/study/data", &was_data, &n, err);
     if (st == SLG_OK) {
-        slg_config_differences(was_config, config, err);
-        compare_data(was_data, data, err);
+        slg_config_differences(was_config, p->identity, err);
+        compare_data(was_data, p->digests, err);
         if (err->n_message > 0)
             st = slg_fail_also(err, SLG_ERR_MATCH, "%s: holds another study; undo the changes above, or give another --dir",
                                dir);
     }
-    slg_free(config);
-    slg_free(data);
     slg_free(was_config);
     slg_free(was_data);
     return st;

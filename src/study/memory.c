@@ -62,10 +62,21 @@ double slg_particle_bytes(const slg_problem *p, int32_t stage)
     double gram = 8 * m * m * (double)p->train.n_class * fmin(acc, (double)p->train.n_batch);
     double rows = 8 * m * (double)p->train.max_row * fmin(6, (double)p->train.n_batch);
     if (stage == 1)
-        return descriptors + 8 * d * (double)p->cfg->n_reference;
+        return descriptors + 8 * d * fmin(p->cfg->n_reference, (double)p->train.geom->n_env);
     if (stage == 2)
         return 8 * 2 * m * m; /* scratch of the solution */
     return descriptors + sparse + gram + rows;
+}
+
+double slg_base_bytes(const slg_problem *p)
+{
+    slg_space space;
+    if (slg_config_space(p->cfg, p->n_species, p->z, 0, &space, NULL) != SLG_OK)
+        return 0;
+    double m = 0;
+    for (int32_t s = 0; s < p->n_species; s++)
+        m += fmin(highest(p, &space, SLG_HP_N_SPARSE, s), (double)p->centres[s].n);
+    return slg_particle_bytes(p, 0) + 8 * m * m * (double)p->validation.n_class;
 }
 
 /* --- report --------------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/rng.h"
 #include "src/study/problem_rows.h"
+#include "src/study/state.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -197,6 +198,8 @@ slg_status slg_problem_create(const slg_config *cfg, slg_problem **out, slg_erro
         st = build_centres(p, s, err);
     if (st == SLG_OK)
         st = read_compression(p, err);
+    if (st == SLG_OK)
+        st = slg_identity(p, &p->identity, &p->digests, err);
     if (st != SLG_OK)
         slg_problem_free(&p);
     *out = p;
@@ -216,6 +219,8 @@ void slg_problem_free(slg_problem **pp)
         slg_free(p->centres[s].reference);
     }
     slg_compress_free(&p->compress);
+    slg_free(p->identity);
+    slg_free(p->digests);
     if (p->validation_set != p->train_set)
         slg_dataset_free(&p->validation_set);
     slg_dataset_free(&p->train_set);

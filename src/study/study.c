@@ -60,18 +60,34 @@ static double memory_budget(const slg_config *cfg)
     return cfg->memory_gb > 0 ? 1e9 * cfg->memory_gb : 0.8 * machine;
 }
 
+static double constant_bytes(const slg_problem *p, int32_t stage)
+{
+    return 8e7 + slg_problem_bytes(p) + (stage == 2 ? slg_base_bytes(p) : 0);
+}
+
+static slg_status require_memory(const slg_problem *p, int32_t stage, slg_error *err)
+{
+    double constant = constant_bytes(p, stage), each = slg_particle_bytes(p, stage), limit = memory_budget(p->cfg);
+    if (limit - constant >= each)
+        return SLG_OK;
+    return slg_fail(err, SLG_ERR_NOMEM,
+                    "memory: one particle needs %.2f GB beside %.2f GB of data, the limit is %.2f GB; lower n_sparse, "
+                    "alpha_max, l_max or rcut_hard, or raise run.memory_gb",
+                    each / 1e9, constant / 1e9, limit / 1e9);
+}
+
 /* How many particles may be in flight: as many as fit, but no more than keep the workers busy. */
 static slg_status choose_window(slg_session *x, slg_error *err)
 {
     const slg_problem *p = x->p;
     int32_t stage = p->cfg->strategy == 1 ? 0 : x->s.stage;
-    double constant = 8e7 + slg_problem_bytes(p) + (stage == 2 ? slg_particle_bytes(p, 0) : 0);
+    slg_status st = require_memory(p, stage, err);
+    if (st == SLG_OK && stage == 1) /* not only after a long stage 1 */
+        st = require_memory(p, 2, err);
+    if (st != SLG_OK)
+        return st;
+    double constant = constant_bytes(p, stage);
     double each = slg_particle_bytes(p, stage), room = memory_budget(p->cfg) - constant;
-    if (room < each)
-        return slg_fail(err, SLG_ERR_NOMEM,
-                        "memory: one particle needs %.2f GB beside %.2f GB of data, the limit is %.2f GB; lower n_sparse, "
-                        "alpha_max, l_max or rcut_hard, or raise run.memory_gb",
-                        each / 1e9, constant / 1e9, memory_budget(p->cfg) / 1e9);
     double wanted = fmax(4, 2.0 * slg_rt_workers(x->rt));
     x->window = (size_t)fmin(floor(room / fmax(each, 1)), wanted);
     x->predicted_bytes = constant + each * (double)x->window;
@@ -214,7 +230,10 @@ static slg_status build_base(slg_session *x, slg_flight *base, slg_error *err)
     base->at = base->last = (slg_place){-1, -1, -1, 0, NULL, NULL};
     slg_status st = slg_base_build(base, err);
     x->base = base;
-    return slg_rt_cancelled(x->rt) ? SLG_STOPPED : st;
+    if (!slg_rt_cancelled(x->rt))
+        return st;
+    slg_error_clear(err);
+    return SLG_STOPPED;
 }
 
 /* The best of stage 1 becomes the base of stage 2; n_sparse and the sigmas stay as they are until searched. */
@@ -329,11 +348,11 @@ static slg_status run_in_folder(slg_session *x, double max_time, slg_error *err)
     slg_stop_arm(x->rt, max_time);
     st = start_or_resume(x, err);
     if (st == SLG_OK)
+        st = choose_window(x, err);
+    if (st == SLG_OK)
         st = write_config(x, err);
     if (st == SLG_OK)
         st = slg_write_about(x->p, x->rt, x->versions, x->dir, err);
-    if (st == SLG_OK)
-        st = choose_window(x, err);
     bool ready = st == SLG_OK;
     if (st == SLG_OK)
         st = run_stages(x, &base, err);

@@ -65,6 +65,7 @@ typedef struct slg_problem {
     slg_centres centres[SLG_MAX_SPECIES];
     double cutoff;            /* largest rcut_hard of the search */
     slg_compress compress;    /* of cfg->compress_file; n_in = 0 without one */
+    char *identity, *digests; /* effective configuration and digests of the data files, as they were read */
 } slg_problem;
 
 /** Reads the data, prepares everything. Errors of data and configuration. */
@@ -75,6 +76,8 @@ SLG_CHECKED slg_status slg_problem_report(const slg_problem *p, FILE *out, slg_e
 /** Predicted bytes: constant data; one particle in flight at the largest HPs of the search. */
 double slg_problem_bytes(const slg_problem *p);
 double slg_particle_bytes(const slg_problem *p, int32_t stage);
+/** The base that all particles of stage 2 share. */
+double slg_base_bytes(const slg_problem *p);
 
 /** What one evaluation gives. */
 typedef struct slg_outcome {
