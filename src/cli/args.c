@@ -58,6 +58,7 @@ static error_t parse_flag(int key, cli_args *a)
     switch (key) {
     case 'q': a->quiet = true; return 0;
     case CLI_JSON: a->json = true; return 0;
+    case CLI_SUMMARY: a->summary = true; return 0;
     case CLI_GRADIENTS: a->gradients = true; return 0;
     case CLI_TEMPLATE: a->template = true; return 0;
     case CLI_DOCUMENT: a->document = true; return 0;
@@ -71,6 +72,8 @@ static error_t parse_name(int key, const char *arg, cli_args *a)
     case 'd': a->dir = arg; return 0;
     case 'o': a->output = arg; return 0;
     case CLI_HP: a->hp = arg; return 0;
+    case CLI_FORMAT: a->format = arg; return 0;
+    case CLI_ITERATIONS: a->iterations = arg; return 0;
     case CLI_ENERGY_KEY: a->energy_key = arg; return 0;
     case CLI_FORCE_KEY: a->force_key = arg; return 0;
     case CLI_VIRIAL_KEY: a->virial_key = arg; return 0;
@@ -97,6 +100,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         p->a->workers = (int32_t)whole_number(state, "workers", arg, 4096);
         p->a->has_workers = true;
         return 0;
+    case CLI_STAGE: p->a->stage = (int32_t)whole_number(state, "stage", arg, 2); return 0;
     case CLI_REFERENCE: p->a->reference = (size_t)whole_number(state, "reference", arg, INT32_MAX); return 0;
     case CLI_MAX_TIME: p->a->max_time = duration(state, arg); return 0;
     default: return parse_name(key, arg, p->a);

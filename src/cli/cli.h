@@ -15,7 +15,8 @@
 /** Keys of options without a short form. */
 enum {
     CLI_HP = 0x100, CLI_JSON, CLI_SEED, CLI_WORKERS, CLI_MAX_TIME, CLI_GRADIENTS, CLI_REFERENCE, CLI_TEMPLATE,
-    CLI_DOCUMENT, CLI_ENERGY_KEY, CLI_FORCE_KEY, CLI_VIRIAL_KEY, CLI_STRESS_KEY, CLI_CONFIG_TYPE_KEY
+    CLI_DOCUMENT, CLI_ENERGY_KEY, CLI_FORCE_KEY, CLI_VIRIAL_KEY, CLI_STRESS_KEY, CLI_CONFIG_TYPE_KEY,
+    CLI_FORMAT, CLI_ITERATIONS, CLI_STAGE, CLI_SUMMARY
 };
 
 /** Options shared by several commands; a command lists those that it accepts. */
@@ -31,7 +32,9 @@ typedef struct cli_args {
     const char *arg[2];
     const char *dir, *hp, *output;
     const char *energy_key, *force_key, *virial_key, *stress_key, *config_type_key;
-    bool json, quiet, gradients, template, document, has_seed, has_workers;
+    const char *format, *iterations;
+    int32_t stage;
+    bool summary, json, quiet, gradients, template, document, has_seed, has_workers;
     uint64_t seed;
     int32_t workers;
     double max_time;
@@ -46,7 +49,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command slg_cmd_check, slg_cmd_run, slg_cmd_status, slg_cmd_best, slg_cmd_fit, slg_cmd_eval,
-    slg_cmd_descriptor, slg_cmd_kernel_stats, slg_cmd_config;
+    slg_cmd_descriptor, slg_cmd_kernel_stats, slg_cmd_config, slg_cmd_trace;
 
 /** Parses the arguments after the command's name; ends the program on --help and on errors (exit code 2). */
 void cli_parse(const cli_command *c, int argc, char **argv, cli_args *a);

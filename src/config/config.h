@@ -7,6 +7,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
+#include "runtime/trace/keep.h"
 #include "src/config/hp.h"
 #include "src/swarm/swarm.h"
 #include <stdint.h>
@@ -78,6 +79,10 @@ typedef struct slg_config {
     double checkpoint_minutes;
     double max_time;          /* seconds, 0 = none */
 
+    /* trace */
+    slg_keep trace_keep;
+    bool trace_fxt;
+
     char warnings[1024];      /* lines, "" = none; see slg_config_warnings */
 } slg_config;
 
@@ -119,7 +124,7 @@ void slg_config_start(const slg_config *cfg, int32_t k, const slg_space *space, 
 SLG_CHECKED slg_status slg_config_write(const slg_config *cfg, FILE *out, slg_error *err);
 /**
  * Lines "section/key: was A, is B" in err for each difference of two effective configurations' texts; number of
- * differences. The section `run` is left out: it has no effect on results.
+ * differences. The sections `run` and `trace` are left out: they have no effect on results.
  */
 size_t slg_config_differences(const char *was, const char *is, slg_error *err);
 

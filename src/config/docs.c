@@ -57,6 +57,9 @@ static void put_values(FILE *out, const slg_key *k)
     case SLG_KEY_GROUP_SIGMA:
         fputs("`{name: {energy: a, force: b, virial: c}, ...}`", out);
         break;
+    case SLG_KEY_KEEP:
+        fputs("`all`, `none`, `last N`, `sample N`", out);
+        break;
     case SLG_KEY_START:
         fputs("`[{zeta: 4, ...}, ...]`", out);
         break;

@@ -126,6 +126,12 @@ const slg_key slg_keys[] = {
      "Time between checkpoints."},
     {SLG_SEC_RUN, "max_time", SLG_KEY_TIME, AT(max_time), 0, 1e9, "", "none", NULL, "s",
      "Ends the run in good order after this time: `none`, seconds, or like `23h30m`, `90s`."},
+
+    {SLG_SEC_TRACE, "keep", SLG_KEY_KEEP, AT(trace_keep), 1, 1000000000, "all none last sample", "last 100", NULL, "",
+     "What `starling trace` can show: a record of every task is kept of `all` iterations, of the `last N`, of a "
+     "`sample N` (every N-th), or of `none`."},
+    {SLG_SEC_TRACE, "fxt", SLG_KEY_BOOL, AT(trace_fxt), 0, 0, "", "false", NULL, "",
+     "Also write StarPU's own FxT trace (large; only with a StarPU that was built with FxT)."},
 };
 const size_t slg_n_keys = sizeof slg_keys / sizeof slg_keys[0];
 
@@ -136,11 +142,17 @@ static const char *const sections[SLG_N_SECTION][2] = {
     [SLG_SEC_OBJECTIVE] = {"objective", "What is made small."},
     [SLG_SEC_SEARCH] = {"search", "How the swarm moves."},
     [SLG_SEC_RUN] = {"run", "Resources; no effect on results. These keys may change when a study resumes."},
+    [SLG_SEC_TRACE] = {"trace", "Record of what the worker threads did; no effect on results, may change as well."},
 };
 
 const char *slg_section_name(slg_section s)
 {
     return sections[s][0];
+}
+
+bool slg_section_free(const char *name, size_t n)
+{
+    return (n == 3 && memcmp(name, "run", n) == 0) || (n == 5 && memcmp(name, "trace", n) == 0);
 }
 
 const char *slg_section_text(slg_section s)

@@ -11,6 +11,7 @@ typedef enum slg_section {
     SLG_SEC_OBJECTIVE,
     SLG_SEC_SEARCH,
     SLG_SEC_RUN,
+    SLG_SEC_TRACE,
     SLG_N_SECTION
 } slg_section;
 
@@ -31,7 +32,8 @@ typedef enum slg_key_type {
     SLG_KEY_USE,
     SLG_KEY_GROUP_SIGMA,
     SLG_KEY_SWARM,
-    SLG_KEY_START
+    SLG_KEY_START,
+    SLG_KEY_KEEP
 } slg_key_type;
 
 typedef struct slg_key {
@@ -50,6 +52,8 @@ extern const slg_key slg_keys[];
 extern const size_t slg_n_keys;
 
 const char *slg_section_name(slg_section s);
+/** Keys of sections without effect on results may change when a study resumes. */
+bool slg_section_free(const char *name, size_t n);
 const char *slg_section_text(slg_section s);
 /** Key of a section by its name, for HPs also by an alias; NULL when unknown. */
 const slg_key *slg_key_find(slg_section s, const char *name);

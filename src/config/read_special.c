@@ -2,6 +2,7 @@
 #include "src/config/read.h"
 #include "runtime/base/alloc.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void unknown_key(slg_reading *r, const char *in, const slg_yaml *node, const char *words)
@@ -176,6 +177,21 @@ static void read_swarm(slg_reading *r, const slg_key *key, const slg_yaml *node)
         slg_read_fail(r, node->at, "swarm: the preset '%s' is not built in", node->text);
 }
 
+/* "all", "none", "last 100", "sample 10" */
+static void read_keep(slg_reading *r, const slg_key *key, const slg_yaml *node)
+{
+    slg_keep *keep = &r->cfg->trace_keep;
+    char word[16] = "", rest[2];
+    int n = 0, fields = node->kind == SLG_YAML_SCALAR ? sscanf(node->text, "%15s %d%1s", word, &n, rest) : 0;
+    int mode = fields > 0 ? slg_word_index(key->words, word) : -1;
+    bool counted = mode == SLG_KEEP_LAST || mode == SLG_KEEP_SAMPLE;
+    if (mode < 0 || fields != (counted ? 2 : 1) || (counted && (n < key->lo || n > key->hi)))
+        slg_read_fail(r, node->at, "%s: expected all, none, last N or sample N with N from 1, found %s", key->name,
+                      slg_read_found(node).text);
+    else
+        *keep = (slg_keep){(slg_keep_mode)mode, counted ? n : 1};
+}
+
 void slg_read_special(slg_reading *r, const slg_key *key, const slg_yaml *node)
 {
     switch (key->type) {
@@ -196,6 +212,9 @@ void slg_read_special(slg_reading *r, const slg_key *key, const slg_yaml *node)
         break;
     case SLG_KEY_START:
         read_start(r, node);
+        break;
+    case SLG_KEY_KEEP:
+        read_keep(r, key, node);
         break;
     default:
         SLG_ASSERT(!"key type without a reader");

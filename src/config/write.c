@@ -156,6 +156,15 @@ static void put_swarm(FILE *out, const slg_config *c)
         fputs(slg_swarm_preset("paper", &paper) && same_rule(&paper, &c->rule) ? "paper" : "inertia", out);
 }
 
+static void put_keep(FILE *out, const slg_key *key, const slg_keep *keep)
+{
+    char word[16];
+    if (slg_word_at(key->words, (int)keep->mode, word, sizeof word))
+        fputs(word, out);
+    if (keep->mode == SLG_KEEP_LAST || keep->mode == SLG_KEEP_SAMPLE)
+        fprintf(out, " %d", keep->n);
+}
+
 static void put_special(FILE *out, const slg_config *c, const slg_key *key)
 {
     switch (key->type) {
@@ -173,6 +182,9 @@ static void put_special(FILE *out, const slg_config *c, const slg_key *key)
         break;
     case SLG_KEY_SWARM:
         put_swarm(out, c);
+        break;
+    case SLG_KEY_KEEP:
+        put_keep(out, key, &c->trace_keep);
         break;
     default:
         put_start(out, c);
@@ -306,7 +318,7 @@ size_t slg_config_differences(const char *was, const char *is, slg_error *err)
     size_t n = 0;
     line a = {.section = "", .key = "", .value = ""}, b;
     for (const char *p = was; next_line(&p, &a);) {
-        if (a.n_key == 0 || same(a.section, a.n_section, "run", 3))
+        if (a.n_key == 0 || slg_section_free(a.section, (size_t)a.n_section))
             continue;
         bool found = lookup(is, &a, &b);
         if (found && same(a.value, a.n_value, b.value, b.n_value))
@@ -316,7 +328,7 @@ size_t slg_config_differences(const char *was, const char *is, slg_error *err)
     }
     a = (line){.section = "", .key = "", .value = ""};
     for (const char *p = is; next_line(&p, &a);) {
-        if (a.n_key == 0 || same(a.section, a.n_section, "run", 3) || lookup(was, &a, &b))
+        if (a.n_key == 0 || slg_section_free(a.section, (size_t)a.n_section) || lookup(was, &a, &b))
             continue;
         report(err, &a, NULL, &a);
         n++;

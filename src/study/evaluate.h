@@ -2,12 +2,14 @@
 #ifndef SLG_STUDY_EVALUATE_H
 #define SLG_STUDY_EVALUATE_H
 
+#include "runtime/trace/trace.h"
 #include "src/study/state.h"
 
 /** A running study. */
 typedef struct slg_session {
     const slg_problem *p;
     slg_rt *rt;
+    slg_tracer *tracer;    /* NULL = nothing is traced */
     slg_state s;
     slg_flight *base;      /* of stage 2, else NULL */
     size_t window;         /* particles in flight at most */

@@ -32,13 +32,30 @@ static slg_status lock_folder(const char *dir, int *fd, slg_error *err)
     return SLG_OK;
 }
 
+/* StarPU's own trace goes into <dir>/trace/fxt. */
+static slg_status prepare_fxt(const slg_session *x, char *folder, slg_rt_options *opt, slg_error *err)
+{
+    if (!slg_rt_has_fxt()) {
+        slg_log(SLG_WARNING, "trace.fxt: this StarPU was built without FxT; only Starling's own trace is written");
+        return SLG_OK;
+    }
+    opt->fxt_dir = folder;
+    slg_status st = slg_path_join(folder, x->dir, "trace/fxt/", err); /* a prefix of file names */
+    return st == SLG_OK ? slg_make_folder(folder, err) : st;
+}
+
 static slg_status start_engine(slg_session *x, slg_error *err)
 {
     char state[SLG_PATH];
     slg_status st = slg_path_join(state, x->dir, ".starpu", err);
     if (st == SLG_OK)
         st = slg_make_folder(state, err);
-    slg_rt_options opt = {.backend = SLG_RT_STARPU, .workers = x->p->cfg->workers, .state_dir = state};
+    const slg_config *cfg = x->p->cfg;
+    slg_rt_options opt = {.backend = SLG_RT_STARPU, .workers = cfg->workers, .state_dir = state,
+                          .trace = cfg->trace_keep.mode != SLG_KEEP_NONE};
+    char fxt[SLG_PATH];
+    if (st == SLG_OK && cfg->trace_fxt)
+        st = prepare_fxt(x, fxt, &opt, err);
     if (st == SLG_OK)
         st = slg_rt_start(&opt, &x->rt, err);
     if (st != SLG_OK)
@@ -94,6 +111,31 @@ static slg_status choose_window(slg_session *x, slg_error *err)
     return SLG_OK;
 }
 
+/* --- trace ---------------------------------------------------------------------------------------------------- */
+
+/* A study does not fail for want of a trace: the tracer gives up after its first failure. */
+static void trace_checked(slg_status st, const slg_error *why)
+{
+    if (st != SLG_OK)
+        slg_log(SLG_WARNING, "%s; the run goes on without a trace", why->text);
+}
+
+static void trace_begin(slg_session *x, int32_t iteration)
+{
+    slg_error why;
+    slg_error_clear(&why);
+    trace_checked(slg_tracer_begin(x->tracer, x->s.stage, iteration, &why), &why);
+}
+
+/* After slg_rt_wait. */
+static void trace_end(slg_session *x, bool complete)
+{
+    slg_error why;
+    slg_error_clear(&why);
+    slg_rt_wait(x->rt);
+    trace_checked(slg_tracer_end(x->tracer, complete, x->predicted_bytes, &why), &why);
+}
+
 /* --- saving and progress -------------------------------------------------------------------------------------- */
 
 static double elapsed(const slg_session *x)
@@ -126,7 +168,11 @@ static slg_progress progress_of(const slg_session *x, const char *state)
 static slg_status save(slg_session *x, const char *state, slg_error *err)
 {
     double begin = slg_now();
+    slg_error why;
+    slg_error_clear(&why);
     slg_rt_pause(x->rt);
+    /* First, so that no checkpoint is ahead of the trace. */
+    trace_checked(slg_tracer_flush(x->tracer, &why), &why);
     x->s.elapsed = elapsed(x);
     slg_status st = slg_state_save(&x->s, x->p, x->dir, err);
     if (st == SLG_OK)
@@ -177,6 +223,7 @@ static slg_status show_status(slg_session *x, slg_error *err)
 /* During an iteration: results of long trials are saved before the iteration ends. */
 static slg_status between_results(slg_session *x, slg_error *err)
 {
+    slg_tracer_memory(x->tracer);
     double due = x->next_save + 60 * x->p->cfg->checkpoint_minutes;
     if (slg_now() < due || x->base)
         return show_status(x, err);
@@ -201,9 +248,11 @@ static void report_progress(const slg_session *x, double *next)
 
 static slg_status run_iteration(slg_session *x, slg_error *err)
 {
+    trace_begin(x, (int32_t)x->s.swarm->iteration);
     slg_status st = slg_evaluate(x, err);
     if (st == SLG_OK)
         st = slg_complete_best(x, err);
+    trace_end(x, st == SLG_OK);
     if (st != SLG_OK)
         return st;
     slg_state_close_iteration(&x->s);
@@ -228,7 +277,9 @@ static slg_status build_base(slg_session *x, slg_flight *base, slg_error *err)
 {
     *base = (slg_flight){.p = x->p, .rt = x->rt, .hp = x->s.base};
     base->at = base->last = (slg_place){-1, -1, -1, 0, NULL, NULL};
+    trace_begin(x, -1);
     slg_status st = slg_base_build(base, err);
+    trace_end(x, st == SLG_OK);
     x->base = base;
     if (!slg_rt_cancelled(x->rt))
         return st;
@@ -345,8 +396,10 @@ static slg_status run_in_folder(slg_session *x, double max_time, slg_error *err)
     slg_status st = start_engine(x, err);
     if (st != SLG_OK)
         return st;
+    st = slg_tracer_start(x->rt, x->dir, x->p->cfg->trace_keep, &x->tracer, err);
     slg_stop_arm(x->rt, max_time);
-    st = start_or_resume(x, err);
+    if (st == SLG_OK)
+        st = start_or_resume(x, err);
     if (st == SLG_OK)
         st = choose_window(x, err);
     if (st == SLG_OK)
@@ -361,6 +414,7 @@ static slg_status run_in_folder(slg_session *x, double max_time, slg_error *err)
     slg_stop_disarm();
     if (base.rt)
         slg_flight_release(&base);
+    slg_tracer_free(&x->tracer);
     slg_rt_stop(&x->rt);
     slg_state_fini(&x->s);
     return st;
