@@ -138,6 +138,7 @@ static void all_fail(const char *text, const char *message, const char *state)
     ck_assert_int_eq(status_number(o, "failed"), status_number(o, "trials"));
     ck_assert_int_gt(status_number(o, "failed"), 0);
     json_decref(o);
+    slg_error_clear(&err);
     slg_test_remove(folder);
 }
 

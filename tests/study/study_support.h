@@ -2,7 +2,7 @@
 #ifndef SLG_TESTS_STUDY_SUPPORT_H
 #define SLG_TESTS_STUDY_SUPPORT_H
 
-#include "src/study/graph.h"
+#include "src/study/state.h"
 #include "tests/support/support.h"
 
 /** Study files (text); data are those of the folder examples/<dataset>. */
