@@ -171,6 +171,8 @@ slg_status study_run(const char *dataset, const char *text, const char *folder, 
     slg_run_options opt = {.max_time = max_time, .quiet = true};
     snprintf(cfg->directory, sizeof cfg->directory, "%s", folder);
     slg_log_level(SLG_ERROR);
+    if (err)
+        slg_error_clear(err);
     slg_status st = slg_study_run(cfg, &opt, err ? err : &own);
     slg_config_free(&cfg);
     return st;
