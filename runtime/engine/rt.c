@@ -51,7 +51,7 @@ static void free_slots(slg_rt *rt)
 {
     for (int i = 0; rt->worker && i < rt->n_slot; i++) {
         slg_free(rt->worker[i].scratch);
-        slg_free(rt->worker[i].lane.record);
+        slg_lane_free(&rt->worker[i].lane);
     }
     slg_free(rt->worker);
 }

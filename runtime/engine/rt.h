@@ -69,7 +69,7 @@ typedef struct slg_insertion {
     size_t n_use;
     const void *arg;    /* plain data, copied; may hold pointers to host data that stay constant meanwhile */
     size_t arg_bytes;
-    double flops, bytes; /* predicted work, for models and traces */
+    double flops, bytes; /* predicted work, for models and traces; bytes 0 = the sizes of its blocks */
     int priority;        /* larger runs earlier; only the order counts */
     int32_t iteration, particle, chunk; /* for traces; -1 = none */
     void (*done)(void *); /* called on a worker when the task has ended (also skipped or cancelled); may be NULL */
@@ -144,13 +144,16 @@ SLG_CHECKED slg_status slg_rt_trace_take(slg_rt *rt, slg_trace_record **out, siz
 
 /**
  * The same with the dependencies: record i waited for the records dep[dep_first[i] .. dep_first[i+1]), ascending task
- * numbers; tasks of earlier takes are not named. Caller frees all three with slg_free. Empty where nothing was traced.
+ * numbers; tasks of earlier takes are not named. Free with slg_trace_take_free. Empty where nothing was traced.
  */
 typedef struct slg_trace_take {
     slg_trace_record *record;
     size_t n, *dep_first, *dep; /* [n], [n+1], [dep_first[n]] */
 } slg_trace_take;
 SLG_CHECKED slg_status slg_rt_trace_take_graph(slg_rt *rt, slg_trace_take *out, slg_error *err);
+/** A copy of the tasks that have ended since the last take; at any time, others may run meanwhile. */
+SLG_CHECKED slg_status slg_rt_trace_peek_graph(slg_rt *rt, slg_trace_take *out, slg_error *err);
+void slg_trace_take_free(slg_trace_take *t);
 
 /** Recorder back end: the graph so far. Task i depends on the tasks of dep[dep_first[i] .. dep_first[i+1]). */
 typedef struct slg_graph_task {

@@ -42,11 +42,21 @@ struct slg_block {
     void *store;            /* the back end's: memory or StarPU handle */
 };
 
-/** Finished tasks of one worker. Only that worker appends. */
+/**
+ * Finished tasks of one worker, in pieces that never move: only that worker appends, and the main thread may look at
+ * what is there meanwhile.
+ */
+enum { SLG_LANE_PIECE = 1024 };
+typedef struct slg_lane_piece slg_lane_piece;
+struct slg_lane_piece {
+    _Atomic(slg_lane_piece *) next;
+    atomic_size_t n; /* set after the record */
+    slg_trace_record record[SLG_LANE_PIECE];
+};
 typedef struct slg_lane {
-    slg_trace_record *record;
-    size_t n, room;
-    size_t lost; /* records dropped because memory ran out */
+    _Atomic(slg_lane_piece *) first;
+    slg_lane_piece *last;
+    atomic_size_t lost; /* records dropped because memory ran out */
 } slg_lane;
 
 /** What belongs to one worker, on its own cache lines. */
@@ -139,6 +149,8 @@ static inline size_t slg_deps_count(const slg_deps *d)
 /** Forgets all tasks so far: the next ones depend on none of them. */
 void slg_deps_restart(slg_deps *d, slg_block *blocks);
 void slg_deps_free(slg_deps *d);
+
+void slg_lane_free(slg_lane *lane);
 
 /** Recorder: see slg_rt_graph. */
 slg_status slg_record_graph(slg_rt *rt, slg_graph *out, slg_error *err);

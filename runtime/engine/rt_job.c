@@ -45,10 +45,14 @@ slg_job *slg_job_new(slg_rt *rt, const slg_insertion *in)
     job->mode = (unsigned char *)(job->bytes + n);
     if (in->arg_bytes)
         memcpy(job->arg, in->arg, in->arg_bytes);
+    double touched = 0;
     for (size_t i = 0; i < n; i++) {
         job->bytes[i] = in->use[i].block->bytes;
+        touched += (double)job->bytes[i];
         job->mode[i] = (unsigned char)in->use[i].mode;
     }
+    if (in->bytes <= 0)
+        job->trace.bytes = touched;
     return job;
 }
 

@@ -7,17 +7,53 @@
 
 void slg_lane_add(slg_lane *lane, const slg_trace_record *record)
 {
-    if (lane->n == lane->room) {
-        size_t room = lane->room ? 2 * lane->room : 1024;
-        slg_trace_record *more = slg_realloc(lane->record, room, sizeof *more);
+    slg_lane_piece *p = lane->last;
+    if (!p || atomic_load_explicit(&p->n, memory_order_relaxed) == SLG_LANE_PIECE) {
+        slg_lane_piece *more = slg_calloc(1, sizeof *more);
         if (!more) {
-            lane->lost++;
+            atomic_fetch_add(&lane->lost, 1);
             return;
         }
-        lane->record = more;
-        lane->room = room;
+        atomic_store_explicit(p ? &p->next : &lane->first, more, memory_order_release);
+        lane->last = p = more;
     }
-    lane->record[lane->n++] = *record;
+    size_t n = atomic_load_explicit(&p->n, memory_order_relaxed);
+    p->record[n] = *record;
+    atomic_store_explicit(&p->n, n + 1, memory_order_release);
+}
+
+static const slg_lane_piece *next_piece(const slg_lane *lane, const slg_lane_piece *p)
+{
+    return atomic_load_explicit(p ? &((slg_lane_piece *)(uintptr_t)p)->next
+                                  : &((slg_lane *)(uintptr_t)lane)->first, memory_order_acquire);
+}
+
+/* Copies at most `room` records to `out`; number of records. */
+static size_t copy_lane(const slg_lane *lane, slg_trace_record *out, size_t room)
+{
+    size_t total = 0;
+    for (const slg_lane_piece *p = NULL; (p = next_piece(lane, p)) != NULL;) {
+        size_t n = atomic_load_explicit(&((slg_lane_piece *)(uintptr_t)p)->n, memory_order_acquire);
+        size_t fits = room - total < n ? room - total : n;
+        if (fits > 0)
+            memcpy(out + total, p->record, fits * sizeof *out);
+        total += out ? fits : n;
+    }
+    return total;
+}
+
+/* No task is running. */
+void slg_lane_free(slg_lane *lane)
+{
+    slg_lane_piece *p = atomic_load(&lane->first);
+    while (p) {
+        slg_lane_piece *next = atomic_load(&p->next);
+        slg_free(p);
+        p = next;
+    }
+    atomic_store(&lane->first, NULL);
+    atomic_store(&lane->lost, 0);
+    lane->last = NULL;
 }
 
 static int by_start(const void *pa, const void *pb)
@@ -28,35 +64,27 @@ static int by_start(const void *pa, const void *pb)
     return a->id < b->id ? -1 : a->id > b->id;
 }
 
-static void empty(slg_rt *rt)
-{
-    for (int i = 0; i < rt->n_slot; i++)
-        rt->worker[i].lane.n = rt->worker[i].lane.lost = 0;
-}
-
-/* All lanes one after the other, each in order of start. */
+/* All lanes one after the other, each in order of start. Records that come meanwhile wait for the next time. */
 static slg_status gather(slg_rt *rt, slg_trace_record **out, size_t *n, slg_error *err)
 {
     size_t total = 0, lost = 0;
     for (int i = 0; i < rt->n_slot; i++) {
-        total += rt->worker[i].lane.n;
-        lost += rt->worker[i].lane.lost;
+        total += copy_lane(&rt->worker[i].lane, NULL, 0);
+        lost += atomic_load(&rt->worker[i].lane.lost);
     }
     slg_trace_record *all = lost ? NULL : slg_calloc(total, sizeof *all);
     if (!all)
         return slg_fail_nomem(err, "trace records");
     for (int i = 0; i < rt->n_slot; i++) {
-        slg_lane *lane = &rt->worker[i].lane;
-        if (lane->n)
-            memcpy(all + *n, lane->record, lane->n * sizeof *all);
-        qsort(all + *n, lane->n, sizeof *all, by_start);
-        *n += lane->n;
+        size_t count = copy_lane(&rt->worker[i].lane, all + *n, total - *n);
+        qsort(all + *n, count, sizeof *all, by_start);
+        *n += count;
     }
     *out = all;
     return SLG_OK;
 }
 
-/* Dependencies in terms of records; a task without a record (none is known) would be left out. */
+/* Dependencies in terms of records; a task without a record (it has not ended) is left out. */
 static slg_status translate(const slg_deps *d, slg_trace_take *t, slg_error *err)
 {
     const size_t n_task = slg_deps_count(d);
@@ -82,7 +110,8 @@ static slg_status translate(const slg_deps *d, slg_trace_take *t, slg_error *err
 
 static void forget(slg_rt *rt)
 {
-    empty(rt);
+    for (int i = 0; i < rt->n_slot; i++)
+        slg_lane_free(&rt->worker[i].lane);
     if (rt->backend != &slg_backend_record)
         slg_deps_restart(&rt->deps, rt->blocks);
 }
@@ -96,18 +125,28 @@ slg_status slg_rt_trace_take(slg_rt *rt, slg_trace_record **out, size_t *n, slg_
     return st;
 }
 
-slg_status slg_rt_trace_take_graph(slg_rt *rt, slg_trace_take *out, slg_error *err)
+slg_status slg_rt_trace_peek_graph(slg_rt *rt, slg_trace_take *out, slg_error *err)
 {
     *out = (slg_trace_take){0};
     slg_status st = gather(rt, &out->record, &out->n, err);
     if (st == SLG_OK)
         st = translate(&rt->deps, out, err);
-    forget(rt);
-    if (st == SLG_OK)
-        return st;
-    slg_free(out->record);
-    slg_free(out->dep_first);
-    slg_free(out->dep);
-    *out = (slg_trace_take){0};
+    if (st != SLG_OK)
+        slg_trace_take_free(out);
     return st;
+}
+
+slg_status slg_rt_trace_take_graph(slg_rt *rt, slg_trace_take *out, slg_error *err)
+{
+    slg_status st = slg_rt_trace_peek_graph(rt, out, err);
+    forget(rt);
+    return st;
+}
+
+void slg_trace_take_free(slg_trace_take *t)
+{
+    slg_free(t->record);
+    slg_free(t->dep_first);
+    slg_free(t->dep);
+    *t = (slg_trace_take){0};
 }

@@ -94,7 +94,7 @@ slg_status slg_trace_list(const char *dir, slg_trace_name **out, size_t *n, slg_
     return SLG_OK;
 }
 
-static slg_status remove_file(const char *dir, const char *name, slg_error *err)
+slg_status slg_trace_remove(const char *dir, const char *name, slg_error *err)
 {
     char path[SLG_PATH];
     slg_status st = slg_trace_path(path, dir, name, err);
@@ -107,11 +107,7 @@ slg_status slg_trace_remove_replaced(const char *dir, const slg_trace_name *now,
 {
     slg_trace_name *list;
     size_t n;
-    char prev[SLG_TRACE_NAME + 8];
-    snprintf(prev, sizeof prev, "%s.prev", now->name);
-    slg_status st = remove_file(dir, prev, err); /* what a replaced file leaves */
-    if (st == SLG_OK)
-        st = slg_trace_list(dir, &list, &n, err);
+    slg_status st = slg_trace_list(dir, &list, &n, err);
     if (st != SLG_OK)
         return st;
     for (size_t i = 0; st == SLG_OK && i < n; i++) {
@@ -119,7 +115,7 @@ slg_status slg_trace_remove_replaced(const char *dir, const slg_trace_name *now,
         bool later = f->stage > now->stage || (f->stage == now->stage && f->first > now->last);
         bool same = f->stage == now->stage && f->last >= now->first && f->part == 0 && now->part == 0;
         if (strcmp(f->name, now->name) != 0 && (later || same))
-            st = remove_file(dir, f->name, err);
+            st = slg_trace_remove(dir, f->name, err);
     }
     slg_free(list);
     return st;
@@ -136,7 +132,7 @@ slg_status slg_trace_keep_last(const char *dir, int32_t n, slg_error *err)
     for (size_t i = n_file; st == SLG_OK && i-- > 0;) {
         const slg_trace_name *f = &list[i];
         if (kept >= n)
-            st = remove_file(dir, f->name, err);
+            st = slg_trace_remove(dir, f->name, err);
         else if (f->first >= 0 && f->part == 0)
             kept += f->last - f->first + 1;
     }

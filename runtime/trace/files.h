@@ -15,6 +15,8 @@ enum {
 SLG_CHECKED slg_status slg_trace_path(char *out, const char *dir, const char *name, slg_error *err);
 /** Name of a file; part 0 = whole iterations. */
 void slg_trace_name_make(slg_trace_name *out, int32_t stage, int32_t first, int32_t last, int32_t part);
+/** Removes one file; it need not exist. */
+SLG_CHECKED slg_status slg_trace_remove(const char *dir, const char *name, slg_error *err);
 /** Removes files of iterations that `now`, just written, or a later one replaces. */
 SLG_CHECKED slg_status slg_trace_remove_replaced(const char *dir, const slg_trace_name *now, slg_error *err);
 /** Removes the files beyond the last n iterations. */

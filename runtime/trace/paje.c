@@ -47,7 +47,6 @@ static void put_types(FILE *out)
     fprintf(out, "%d M R \"Memory (MB)\" \"0.8 0.4 0.2\"\n", DEF_VARIABLE);
     fprintf(out, "%d L R W W \"Dependency\"\n", DEF_LINK);
     fprintf(out, "%d I S \"idle\" \"0.9 0.9 0.9\"\n", DEF_VALUE);
-    fprintf(out, "%d D L \"waits for\" \"0.3 0.3 0.3\"\n", DEF_VALUE);
     fprintf(out, "%d 0.0 run R 0 \"starling\"\n", CREATE);
 }
 
@@ -90,11 +89,11 @@ static void put_links(paje *p, const slg_trace_file *f, const slg_trace_span *s,
     const slg_trace_record *r = &f->record[i];
     if (e->what == SLG_TASK_END)
         for (size_t d = reader_first[i - s->first]; d < reader_first[i - s->first + 1]; d++)
-            fprintf(p->out, "%d %.9f L run D w%d %llu-%llu\n", START_LINK, at, r->worker, (unsigned long long)r->id,
+            fprintf(p->out, "%d %.9f L run needs w%d %llu-%llu\n", START_LINK, at, r->worker, (unsigned long long)r->id,
                     (unsigned long long)f->record[reader[d]].id);
     if (e->what == SLG_TASK_START)
         for (size_t d = f->dep_first[i]; d < f->dep_first[i + 1]; d++)
-            fprintf(p->out, "%d %.9f L run D w%d %llu-%llu\n", END_LINK, at, r->worker,
+            fprintf(p->out, "%d %.9f L run needs w%d %llu-%llu\n", END_LINK, at, r->worker,
                     (unsigned long long)f->record[f->dep[d]].id, (unsigned long long)r->id);
 }
 

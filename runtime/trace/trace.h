@@ -39,6 +39,11 @@ SLG_CHECKED slg_status slg_tracer_end(slg_tracer *t, bool complete, double predi
  * an earlier run left and a resumed one does again, are removed, and so is what the keep policy does not keep.
  */
 SLG_CHECKED slg_status slg_tracer_flush(slg_tracer *t, slg_error *err);
+/**
+ * Flushes and, within an iteration (tasks may be running), writes what has ended so far as a part, which the rest of
+ * the iteration replaces: call it before each checkpoint, and the trace knows what the checkpoint knows.
+ */
+SLG_CHECKED slg_status slg_tracer_save(slg_tracer *t, slg_error *err);
 void slg_tracer_free(slg_tracer **t);
 
 /* --- reading -------------------------------------------------------------------------------------------------- */

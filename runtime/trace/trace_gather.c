@@ -4,14 +4,27 @@
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "runtime/trace/machine.h"
+#include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static double unix_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Better now than after the first iteration. */
+static slg_status check_folder(const char *folder, slg_error *err)
+{
+    char inside[SLG_PATH];
+    slg_status st = slg_path_join(inside, folder, ".", err);
+    if (st == SLG_OK && access(inside, W_OK | X_OK) != 0)
+        st = slg_fail(err, SLG_ERR_IO, "%s: expected a writable folder for the trace, found: %s; give another --dir, or "
+                      "set trace.keep to none", folder, strerror(errno));
+    return st;
 }
 
 slg_status slg_tracer_start(slg_rt *rt, const char *dir, slg_keep keep, slg_tracer **out, slg_error *err)
@@ -26,6 +39,8 @@ slg_status slg_tracer_start(slg_rt *rt, const char *dir, slg_keep keep, slg_trac
     slg_status st = t && t->dir ? slg_path_join(folder, dir, "trace", err) : slg_fail_nomem(err, "trace");
     if (st == SLG_OK)
         st = slg_make_folder(folder, err);
+    if (st == SLG_OK)
+        st = check_folder(folder, err);
     if (st == SLG_OK)
         st = slg_machine_dgemm(rt, &t->dgemm, err);
     slg_trace_record *measured;
@@ -153,6 +168,8 @@ slg_status slg_tracer_begin(slg_tracer *t, int32_t stage, int32_t iteration, slg
         st = slg_tracer_flush(t, err);
     t->stage = stage;
     t->iteration = iteration;
+    t->open = true;
+    t->part = 0;
     t->begin = slg_rt_clock(t->rt);
     slg_tracer_memory(t);
     return st;
@@ -185,49 +202,75 @@ static void close_span(slg_tracer *t, size_t first, bool complete, double predic
     s[SPAN_PREDICTED] = predicted_bytes;
 }
 
-static slg_status write_part(slg_tracer *t, slg_error *err)
+/* A number that no earlier run used. */
+static slg_status choose_part(slg_tracer *t, slg_trace_name *name, slg_error *err)
 {
-    slg_trace_name name;
     char path[SLG_PATH];
     slg_status st = SLG_OK;
-    for (int32_t part = 1; st == SLG_OK; part++) {
-        slg_trace_name_make(&name, t->stage, t->iteration, t->iteration, part);
-        st = slg_trace_path(path, t->dir, name.name, err);
-        if (st != SLG_OK || !slg_file_exists(path))
+    for (int32_t part = t->part > 0 ? t->part : 1; st == SLG_OK; part++) {
+        slg_trace_name_make(name, t->stage, t->iteration, t->iteration, part);
+        st = slg_trace_path(path, t->dir, name->name, err);
+        if (st != SLG_OK || t->part == part || !slg_file_exists(path))
             break;
+    }
+    t->part = name->part;
+    return st;
+}
+
+/* All that is known of the open iteration, alone in a file, which later calls replace. */
+static slg_status write_part(slg_tracer *t, const slg_trace_take *take, double predicted_bytes, slg_error *err)
+{
+    slg_trace_name name;
+    slg_status st = slg_tracer_flush(t, err);
+    if (st == SLG_OK && !add_records(&t->p, take))
+        st = slg_fail_nomem(err, "trace");
+    if (st == SLG_OK) {
+        close_span(t, 0, false, predicted_bytes);
+        st = choose_part(t, &name, err);
     }
     if (st == SLG_OK)
         st = slg_trace_write(t, &name, err);
+    size_t n_memory = t->p.n_memory; /* the whole iteration's file shall have them too */
     empty(&t->p);
+    t->p.n_memory = n_memory;
     return st;
+}
+
+/* A whole iteration that an earlier save wrote in part. */
+static slg_status replace_part(slg_tracer *t, slg_error *err)
+{
+    slg_trace_name name;
+    slg_status st = slg_tracer_flush(t, err);
+    slg_trace_name_make(&name, t->stage, t->iteration, t->iteration, t->part);
+    return st == SLG_OK ? slg_trace_remove(t->dir, name.name, err) : st;
+}
+
+static slg_status end(slg_tracer *t, const slg_trace_take *take, bool complete, double predicted_bytes, slg_error *err)
+{
+    const size_t first = t->p.n;
+    if (!wanted(t) || (take->n == 0 && !complete))
+        return SLG_OK;
+    if (!complete && t->iteration >= 0)
+        return write_part(t, take, predicted_bytes, err);
+    if (!add_records(&t->p, take))
+        return slg_fail_nomem(err, "trace");
+    close_span(t, first, complete, predicted_bytes);
+    return t->part > 0 ? replace_part(t, err) : SLG_OK;
 }
 
 slg_status slg_tracer_end(slg_tracer *t, bool complete, double predicted_bytes, slg_error *err)
 {
     if (!t)
         return SLG_OK;
-    slg_status st = SLG_OK;
-    const bool part = !complete && t->iteration >= 0;
-    slg_tracer_memory(t);
-    if (part && !t->broken)
-        st = slg_tracer_flush(t, err);
     slg_trace_take take;
-    slg_status taken = slg_rt_trace_take_graph(t->rt, &take, t->broken ? NULL : err);
-    st = st == SLG_OK ? taken : st;
-    if (st == SLG_OK && !t->broken && wanted(t) && (take.n > 0 || complete)) {
-        const size_t first = t->p.n;
-        if (add_records(&t->p, &take))
-            close_span(t, first, complete, predicted_bytes);
-        else
-            st = slg_fail_nomem(err, "trace");
-        if (st == SLG_OK && part)
-            st = write_part(t, err);
-    }
+    slg_tracer_memory(t);
+    t->open = false;
+    slg_status st = slg_rt_trace_take_graph(t->rt, &take, t->broken ? NULL : err);
+    if (st == SLG_OK && !t->broken)
+        st = end(t, &take, complete, predicted_bytes, err);
     if (t->p.n_span == 0)
         t->p.n_memory = 0; /* nothing it could go with */
-    slg_free(take.record);
-    slg_free(take.dep_first);
-    slg_free(take.dep);
+    slg_trace_take_free(&take);
     return t->broken ? SLG_OK : broken(t, st);
 }
 
@@ -244,6 +287,18 @@ slg_status slg_tracer_flush(slg_tracer *t, slg_error *err)
     if (st == SLG_OK && t->keep.mode == SLG_KEEP_LAST)
         st = slg_trace_keep_last(t->dir, t->keep.n, err);
     empty(&t->p);
+    return broken(t, st);
+}
+
+slg_status slg_tracer_save(slg_tracer *t, slg_error *err)
+{
+    if (!t || t->broken || !t->open || t->iteration < 0 || !wanted(t))
+        return slg_tracer_flush(t, err);
+    slg_trace_take take;
+    slg_status st = slg_rt_trace_peek_graph(t->rt, &take, err);
+    if (st == SLG_OK)
+        st = write_part(t, &take, 0, err);
+    slg_trace_take_free(&take);
     return broken(t, st);
 }
 

@@ -73,6 +73,10 @@ slg_status slg_trace_write(const slg_tracer *t, const slg_trace_name *name, slg_
         st = put_all(c, &t->p, about, err);
     if (st == SLG_OK)
         st = slg_ckpt_commit(&c, err);
+    char previous[SLG_TRACE_NAME + 8]; /* what a replaced file leaves */
+    snprintf(previous, sizeof previous, "%s.prev", name->name);
+    if (st == SLG_OK)
+        st = slg_trace_remove(t->dir, previous, err);
     slg_ckpt_close(&c);
     free(about);
     return st;

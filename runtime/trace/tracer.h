@@ -28,7 +28,8 @@ struct slg_tracer {
     double origin, dgemm;
     int32_t stage, iteration; /* the open one */
     double begin;
-    bool broken;
+    bool open, broken;
+    int32_t part;             /* number of the open iteration's file of parts, 0 = none yet */
     slg_pending p;
 };
 

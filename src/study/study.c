@@ -172,7 +172,7 @@ static slg_status save(slg_session *x, const char *state, slg_error *err)
     slg_error_clear(&why);
     slg_rt_pause(x->rt);
     /* First, so that no checkpoint is ahead of the trace. */
-    trace_checked(slg_tracer_flush(x->tracer, &why), &why);
+    trace_checked(slg_tracer_save(x->tracer, &why), &why);
     x->s.elapsed = elapsed(x);
     slg_status st = slg_state_save(&x->s, x->p, x->dir, err);
     if (st == SLG_OK)
