@@ -178,6 +178,9 @@ START_TEST(best_potential)
     json_t *all = json_object_get(json_object_get(o, "errors"), "all");
     double reported = json_number_value(json_object_get(all, "energy_rmse"));
     ck_assert_double_eq_tol(sqrt(sum), reported, 1e-6 * reported);
+    double n_sparse = json_number_value(json_object_get(json_object_get(o, "hp"), "n_sparse"));
+    ck_assert_uint_eq(pot->block[0].m, (size_t)n_sparse); /* the base of stage 2 has room for the largest */
+    ck_assert_uint_gt(pot->block[0].m, 14);
     json_decref(o);
     slg_potential_free(&pot);
     slg_problem_free(&p);
