@@ -58,6 +58,7 @@ static error_t parse_flag(int key, cli_args *a)
     switch (key) {
     case 'q': a->quiet = true; return 0;
     case CLI_JSON: a->json = true; return 0;
+    case CLI_WATCH: a->watch = true; return 0;
     case CLI_SUMMARY: a->summary = true; return 0;
     case CLI_GRADIENTS: a->gradients = true; return 0;
     case CLI_TEMPLATE: a->template = true; return 0;
@@ -72,6 +73,7 @@ static error_t parse_name(int key, const char *arg, cli_args *a)
     case 'd': a->dir = arg; return 0;
     case 'o': a->output = arg; return 0;
     case CLI_HP: a->hp = arg; return 0;
+    case CLI_BASELINE: a->baseline = arg; return 0;
     case CLI_FORMAT: a->format = arg; return 0;
     case CLI_ITERATIONS: a->iterations = arg; return 0;
     case CLI_ENERGY_KEY: a->energy_key = arg; return 0;

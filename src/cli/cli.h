@@ -16,6 +16,7 @@
 enum {
     CLI_HP = 0x100, CLI_JSON, CLI_SEED, CLI_WORKERS, CLI_MAX_TIME, CLI_GRADIENTS, CLI_REFERENCE, CLI_TEMPLATE,
     CLI_DOCUMENT, CLI_ENERGY_KEY, CLI_FORCE_KEY, CLI_VIRIAL_KEY, CLI_STRESS_KEY, CLI_CONFIG_TYPE_KEY,
+    CLI_BASELINE, CLI_WATCH,
     CLI_FORMAT, CLI_ITERATIONS, CLI_STAGE, CLI_SUMMARY
 };
 
@@ -30,11 +31,11 @@ enum {
 typedef struct cli_args {
     int n_arg;
     const char *arg[2];
-    const char *dir, *hp, *output;
+    const char *dir, *hp, *output, *baseline;
     const char *energy_key, *force_key, *virial_key, *stress_key, *config_type_key;
     const char *format, *iterations;
     int32_t stage;
-    bool summary, json, quiet, gradients, template, document, has_seed, has_workers;
+    bool summary, json, watch, quiet, gradients, template, document, has_seed, has_workers;
     uint64_t seed;
     int32_t workers;
     double max_time;
@@ -49,7 +50,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command slg_cmd_check, slg_cmd_run, slg_cmd_status, slg_cmd_best, slg_cmd_fit, slg_cmd_eval,
-    slg_cmd_descriptor, slg_cmd_kernel_stats, slg_cmd_config, slg_cmd_trace;
+    slg_cmd_descriptor, slg_cmd_kernel_stats, slg_cmd_config, slg_cmd_trace, slg_cmd_report, slg_cmd_plot;
 
 /** Parses the arguments after the command's name; ends the program on --help and on errors (exit code 2). */
 void cli_parse(const cli_command *c, int argc, char **argv, cli_args *a);
@@ -67,6 +68,8 @@ SLG_CHECKED slg_status cli_read_json(const char *path, const char *hint, json_t 
 void cli_show_errors(const json_t *errors);
 /** Objective, hyper-parameters, errors, potential and gap_fit line of a result. */
 void cli_show_result(const json_t *result);
+/** Shows <dir>/status.json on the terminal (else one line a change) until the search has ended. */
+SLG_CHECKED slg_status cli_watch(const char *dir, slg_error *err);
 /** Shows <dir>/best/result.json. */
 SLG_CHECKED slg_status cli_show_best(const char *dir, bool json, slg_error *err);
 

@@ -52,6 +52,8 @@ static slg_status run(const cli_args *a, slg_error *err)
 {
     char path[SLG_PATH];
     json_t *j = NULL;
+    if (a->watch)
+        return cli_watch(a->arg[0], err);
     slg_status st = slg_path_join(path, a->arg[0], "status.json", err);
     if (st == SLG_OK)
         st = cli_read_json(path, "this is not the directory of a study; `starling run STUDY.yaml --dir DIR` makes one",
@@ -65,5 +67,8 @@ static slg_status run(const cli_args *a, slg_error *err)
     return SLG_OK;
 }
 
-static const struct argp_option options[] = {CLI_OPT_JSON, CLI_OPT_END};
+static const struct argp_option options[] = {
+    CLI_OPT_JSON,
+    {"watch", CLI_WATCH, NULL, 0, "show it again and again until the search ends", 0},
+    CLI_OPT_END};
 const cli_command slg_cmd_status = {"status", "DIR", "Show how far a study is.", NULL, options, run};

@@ -10,7 +10,8 @@
 
 static const cli_command *const commands[] = {&slg_cmd_check, &slg_cmd_run,  &slg_cmd_status,
                                               &slg_cmd_best,  &slg_cmd_fit,  &slg_cmd_eval,
-                                              &slg_cmd_descriptor, &slg_cmd_kernel_stats, &slg_cmd_config, &slg_cmd_trace};
+                                              &slg_cmd_descriptor, &slg_cmd_kernel_stats, &slg_cmd_config, &slg_cmd_trace,
+                                              &slg_cmd_report, &slg_cmd_plot};
 enum { N_COMMAND = sizeof commands / sizeof commands[0] };
 
 typedef struct top {

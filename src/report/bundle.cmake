@@ -1,0 +1,27 @@
+# Makes one script of Vega's modules as Debian ships them. Each is a CommonJS module; the few lines around them are their
+# loader. Called with -DDIR=<folder of the modules> -DMODULES=<a,b,...> -DLICENCE=<file or empty> -DOUT=<file>.
+set(text "/* Vega 5 (https://vega.github.io, BSD-3-Clause, University of Washington Interactive Data Lab)")
+string(APPEND text " with modules of D3 (ISC, Mike Bostock). */\n")
+if(LICENCE AND EXISTS "${LICENCE}")
+    file(READ "${LICENCE}" licence)
+    string(REPLACE "*/" "* /" licence "${licence}")
+    string(REGEX REPLACE "https?://" "" licence "${licence}")
+    string(APPEND text "/*\n${licence}*/\n")
+endif()
+string(REPLACE "https://" "" text "${text}")
+string(APPEND text "var vega=(()=>{const M={},R=n=>M[n];\n")
+string(REPLACE "," ";" MODULES "${MODULES}")
+foreach(module IN LISTS MODULES)
+    set(name "${module}")
+    if(module STREQUAL "vega-selection")
+        set(name "vega-selections")
+    endif()
+    file(READ "${DIR}/${module}.min.js" code)
+    string(REGEX REPLACE "//# sourceMappingURL[^\n]*" "" code "${code}")
+    string(REPLACE "</script" "<\\/script" code "${code}")
+    string(APPEND text "(function(exports,module,require){${code}\n})(M['${name}']={},{},R);\n")
+endforeach()
+string(APPEND text "const V={};for(const n in M)Object.assign(V,M[n]);\n"
+    "Object.assign(M['vega-dataflow'].transforms,M['vega-transforms'],M['vega-view-transforms'],M['vega-encode']);\n"
+    "return V})();\n")
+file(WRITE "${OUT}" "${text}")

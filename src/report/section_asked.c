@@ -1,0 +1,136 @@
+/* Section: what was asked, and what ran it. */
+#include "src/report/html.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+static void fact(FILE *out, const char *title, const char *value)
+{
+    fputs("<div><dt>", out);
+    slg_html_text(out, title);
+    fputs("</dt><dd>", out);
+    slg_html_text(out, value);
+    fputs("</dd></div>\n", out);
+}
+
+static void fact_print(FILE *out, const char *title, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void fact_print(FILE *out, const char *title, const char *format, ...)
+{
+    char text[512];
+    va_list a;
+    va_start(a, format);
+    vsnprintf(text, sizeof text, format, a);
+    va_end(a);
+    fact(out, title, text);
+}
+
+static void put_amount(FILE *out, const json_t *side)
+{
+    static const char *const key[] = {"structures", "atoms", "energies", "force_components", "virial_components"};
+    for (size_t i = 0; i < sizeof key / sizeof key[0]; i++)
+        fprintf(out, "<td>%.0f</td>", slg_json_number(side, key[i]));
+}
+
+static void put_data(FILE *out, const json_t *data)
+{
+    size_t i;
+    const json_t *t;
+    const char *mode = slg_json_text(data, "validation_mode");
+    fputs("<h3>Data by config_type</h3>\n<p class=\"caption\">Training file <code>", out);
+    slg_html_text(out, slg_json_text(data, "train"));
+    fputs("</code>; validation: ", out);
+    if (strcmp(mode, "file") == 0)
+        slg_html_text(out, slg_json_text(data, "validation"));
+    else if (strcmp(mode, "fraction") == 0)
+        fprintf(out, "%.3g of each config_type", slg_json_number(data, "fraction"));
+    else
+        fputs("the training structures", out);
+    fputs(".</p>\n<div class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th><th colspan=5>training</th>"
+          "<th colspan=5>validation</th></tr><tr>", out);
+    for (int side = 0; side < 2; side++)
+        fputs("<th>structures</th><th>atoms</th><th>energies</th><th>forces (xyz)</th><th>virials (6)</th>", out);
+    fputs("</tr></thead><tbody>\n", out);
+    json_array_foreach(json_object_get(data, "types"), i, t) {
+        fputs("<tr><td class=\"text\">", out);
+        slg_html_text(out, slg_json_text(t, "config_type"));
+        fputs("</td>", out);
+        put_amount(out, json_object_get(t, "train"));
+        put_amount(out, json_object_get(t, "validation"));
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody></table></div>\n", out);
+}
+
+static void put_space(FILE *out, const json_t *about)
+{
+    size_t i;
+    const json_t *d;
+    fputs("<h3>Search space</h3>\n<div class=\"scroll\"><table><thead><tr><th>hyper-parameter</th><th>kind</th><th>from</th>"
+          "<th>to</th><th class=\"text\">unit</th><th>stage</th></tr></thead><tbody>\n", out);
+    json_array_foreach(json_object_get(about, "space"), i, d) {
+        fputs("<tr><td class=\"text\">", out);
+        slg_html_text(out, slg_json_text(d, "name"));
+        fprintf(out, "</td><td>%s</td><td>%.5g</td><td>%.5g</td><td class=\"text\">", slg_json_text(d, "kind"),
+                slg_json_number(d, "lo"), slg_json_number(d, "hi"));
+        slg_html_text(out, slg_json_text(d, "unit"));
+        int stage = (int)json_integer_value(json_object_get(d, "stage"));
+        fprintf(out, "</td><td>%s</td></tr>\n", stage == 0 ? "all" : stage == 1 ? "1" : "2");
+    }
+    fputs("</tbody></table></div>\n<p class=\"caption\">Fixed: ", out);
+    const char *name;
+    const char *between = "";
+    json_object_foreach(json_object_get(about, "fixed"), name, d) {
+        slg_html_print(out, "%s%s = %.6g", between, name, json_number_value(d));
+        between = ", ";
+    }
+    fputs(".</p>\n", out);
+}
+
+static void put_search(FILE *out, const json_t *q)
+{
+    double strategy = slg_json_number(q, "strategy");
+    fact_print(out, "strategy", "%.0f%s", strategy, strategy > 1 ? " (kernel first, then the fit)" : " (all at once)");
+    if (strcmp(slg_json_text(q, "swarm"), "random") == 0)
+        fact(out, "swarm", "random search");
+    else
+        fact_print(out, "swarm", "PSO, w %.4g, c1 %.4g, c2 %.4g", slg_json_number(q, "inertia"), slg_json_number(q, "c1"),
+                   slg_json_number(q, "c2"));
+    if (strategy > 1)
+        fact_print(out, "particles × iterations", "%.0f × %.0f, then %.0f × %.0f", slg_json_number(q, "particles"),
+                   slg_json_number(q, "iterations"), slg_json_number(q, "stage2_particles"),
+                   slg_json_number(q, "stage2_iterations"));
+    else
+        fact_print(out, "particles × iterations", "%.0f × %.0f", slg_json_number(q, "particles"),
+                   slg_json_number(q, "iterations"));
+    fact_print(out, "objective", "%s: %.4g E + %.4g F + %.4g V", slg_json_text(q, "objective"),
+               slg_json_number(q, "energy_weight"), slg_json_number(q, "force_weight"),
+               slg_json_number(q, "virial_weight"));
+    fact_print(out, "seed", "%.0f", slg_json_number(q, "seed"));
+}
+
+void slg_page_asked(slg_page *p)
+{
+    FILE *out = p->out;
+    const json_t *about = p->s->about, *m = json_object_get(about, "machine"), *v;
+    const char *name;
+    fputs("<section id=\"asked\"><h2>What was asked</h2>\n", out);
+    if (!about) {
+        fputs("<p class=\"missing\">study.json is not there: this search was started by an older program.</p></section>\n",
+              out);
+        return;
+    }
+    fputs("<dl class=\"facts\">\n", out);
+    put_search(out, json_object_get(about, "search"));
+    fputs("</dl>\n", out);
+    put_data(out, json_object_get(about, "data"));
+    put_space(out, about);
+    fputs("<h3>Machine and versions</h3>\n<dl class=\"facts\">\n", out);
+    fact_print(out, "machine of the last start", "%s, %s", slg_json_text(m, "host"), slg_json_text(m, "processor"));
+    fact_print(out, "workers", "%.0f of %.0f cores, scheduler %s", slg_json_number(m, "workers"), slg_json_number(m, "cores"),
+               slg_json_text(m, "scheduler"));
+    fact_print(out, "memory", "%.1f GB", slg_json_number(m, "memory_bytes") / 1e9);
+    json_object_foreach(json_object_get(about, "versions"), name, v)
+        fact(out, name, json_string_value(v) ? json_string_value(v) : "");
+    fputs("</dl></section>\n", out);
+}

@@ -1,0 +1,230 @@
+#include "src/report/source.h"
+#include "runtime/base/alloc.h"
+#include "runtime/base/file.h"
+#include "src/config/hp.h"
+
+#include <math.h>
+#include <string.h>
+
+static slg_status read_json(const char *dir, const char *name, json_t **out, slg_error *err)
+{
+    char path[SLG_PATH];
+    json_error_t e;
+    slg_status st = slg_path_join(path, dir, name, err);
+    if (st != SLG_OK || !slg_file_exists(path))
+        return st;
+    *out = json_load_file(path, 0, &e);
+    if (!*out)
+        return slg_fail(err, SLG_ERR_DAMAGE, "%s:%d:%d: not valid JSON: %s", path, e.line, e.column, e.text);
+    return SLG_OK;
+}
+
+static slg_status read_table(const char *dir, const char *name, slg_csv *t, slg_error *err)
+{
+    char path[SLG_PATH];
+    slg_status st = slg_path_join(path, dir, name, err);
+    return st == SLG_OK ? slg_csv_read(path, t, err) : st;
+}
+
+static slg_status read_files(const char *dir, slg_source *s, slg_error *err)
+{
+    slg_status st = read_json(dir, "study.json", &s->about, err);
+    if (st == SLG_OK)
+        st = read_json(dir, "status.json", &s->status, err);
+    if (st == SLG_OK && !s->about && !s->status)
+        return slg_fail(err, SLG_ERR_USAGE,
+                        "%s: this is not the directory of a study; `starling run STUDY.yaml --dir DIR` makes one", dir);
+    if (st == SLG_OK)
+        st = read_json(dir, "best/result.json", &s->result, err);
+    if (st == SLG_OK)
+        st = read_json(dir, "best/kernel.json", &s->kernel, err);
+    if (st == SLG_OK)
+        st = read_table(dir, "trials.csv", &s->trials, err);
+    if (st == SLG_OK)
+        st = read_table(dir, "times.csv", &s->times, err);
+    if (st == SLG_OK)
+        st = read_table(dir, "best/parity.csv", &s->parity, err);
+    return st == SLG_OK ? read_table(dir, "best/structures.csv", &s->structures, err) : st;
+}
+
+static int32_t whole(const slg_csv *t, size_t row, const char *column)
+{
+    double x = slg_csv_number(t, row, slg_csv_column(t, column));
+    return isfinite(x) && fabs(x) < 2e9 ? (int32_t)x : -1;
+}
+
+static slg_status index_trials(slg_source *s, slg_error *err)
+{
+    const slg_csv *t = &s->trials;
+    s->trial = slg_calloc(t->n_row, sizeof *s->trial);
+    if (!s->trial)
+        return slg_fail_nomem(err, "trials");
+    s->n_trial = t->n_row;
+    for (size_t k = 0; k < t->n_row; k++) {
+        const char *status = slg_csv_text(t, k, slg_csv_column(t, "status"));
+        s->trial[k] = (slg_source_trial){
+            .trial = whole(t, k, "trial"),
+            .stage = whole(t, k, "stage"),
+            .iteration = whole(t, k, "iteration"),
+            .particle = whole(t, k, "particle"),
+            .ok = strcmp(status, "ok") == 0,
+            .status = status,
+            .reason = slg_csv_text(t, k, slg_csv_column(t, "reason")),
+            .objective = slg_csv_number(t, k, slg_csv_column(t, "objective")),
+            .seconds = slg_csv_number(&s->times, k, slg_csv_column(&s->times, "seconds"))};
+        s->trial[k].ok = s->trial[k].ok && isfinite(s->trial[k].objective);
+    }
+    return SLG_OK;
+}
+
+static void describe_hp(const slg_source *s, slg_source_hp *h)
+{
+    size_t i;
+    const json_t *d;
+    json_array_foreach(json_object_get(s->about, "space"), i, d) {
+        const char *name = json_string_value(json_object_get(d, "name"));
+        const char *kind = json_string_value(json_object_get(d, "kind"));
+        const char *unit = json_string_value(json_object_get(d, "unit"));
+        if (!name || strcmp(name, h->name) != 0)
+            continue;
+        h->kind = kind ? kind : "";
+        h->unit = unit ? unit : "";
+        h->lo = json_number_value(json_object_get(d, "lo"));
+        h->hi = json_number_value(json_object_get(d, "hi"));
+        h->stage = (int32_t)json_integer_value(json_object_get(d, "stage"));
+        size_t c;
+        const json_t *v;
+        json_array_foreach(json_object_get(d, "choices"), c, v) {
+            h->lo = c == 0 ? json_number_value(v) : fmin(h->lo, json_number_value(v));
+            h->hi = c == 0 ? json_number_value(v) : fmax(h->hi, json_number_value(v));
+        }
+    }
+}
+
+/* Without study.json the range is that of the trials. */
+static void measure_hp(const slg_source *s, slg_source_hp *h)
+{
+    h->lo = (double)INFINITY;
+    h->hi = -(double)INFINITY;
+    for (size_t k = 0; k < s->n_trial; k++) {
+        double x = slg_csv_number(&s->trials, k, h->column);
+        if (isfinite(x)) {
+            h->lo = fmin(h->lo, x);
+            h->hi = fmax(h->hi, x);
+        }
+    }
+}
+
+static slg_status index_hps(slg_source *s, slg_error *err)
+{
+    const slg_csv *t = &s->trials;
+    size_t first = slg_csv_column(t, "kernel_skew") + 1;
+    s->hp = slg_calloc(t->n_col, sizeof *s->hp);
+    if (!s->hp)
+        return slg_fail_nomem(err, "hyper-parameters");
+    for (size_t c = first; c < t->n_col; c++) {
+        slg_source_hp *h = &s->hp[s->n_hp++];
+        *h = (slg_source_hp){t->name[c], "", "", 0, 0, 0, c};
+        describe_hp(s, h);
+        if (!h->kind[0])
+            measure_hp(s, h);
+    }
+    return SLG_OK;
+}
+
+slg_status slg_source_read(const char *dir, slg_source *s, slg_error *err)
+{
+    memset(s, 0, sizeof *s);
+    s->dir = dir;
+    slg_status st = read_files(dir, s, err);
+    if (st == SLG_OK)
+        st = index_trials(s, err);
+    return st == SLG_OK ? index_hps(s, err) : st;
+}
+
+void slg_source_free(slg_source *s)
+{
+    json_decref(s->about);
+    json_decref(s->status);
+    json_decref(s->result);
+    json_decref(s->kernel);
+    slg_csv_free(&s->trials);
+    slg_csv_free(&s->times);
+    slg_csv_free(&s->parity);
+    slg_csv_free(&s->structures);
+    slg_free(s->trial);
+    slg_free(s->hp);
+    memset(s, 0, sizeof *s);
+}
+
+double slg_source_value(const slg_source *s, size_t trial, size_t hp)
+{
+    return slg_csv_number(&s->trials, trial, s->hp[hp].column);
+}
+
+static bool is_log(const slg_source_hp *h)
+{
+    return strcmp(h->kind, "log") == 0 && h->lo > 0;
+}
+
+double slg_hp_unit(const slg_source_hp *h, double value)
+{
+    if (!(h->hi > h->lo))
+        return 0.5;
+    double u = is_log(h) ? log(value / h->lo) / log(h->hi / h->lo) : (value - h->lo) / (h->hi - h->lo);
+    return fmin(1, fmax(0, u));
+}
+
+double slg_hp_at(const slg_source_hp *h, double unit)
+{
+    return is_log(h) ? h->lo * pow(h->hi / h->lo, unit) : h->lo + unit * (h->hi - h->lo);
+}
+
+bool slg_hp_in_stage(const slg_source_hp *h, int32_t stage)
+{
+    return h->stage == 0 || h->stage == stage;
+}
+
+int32_t slg_last_stage(const slg_source *s)
+{
+    int32_t last = 0;
+    for (size_t k = 0; k < s->n_trial; k++)
+        last = s->trial[k].stage > last ? s->trial[k].stage : last;
+    return last;
+}
+
+size_t slg_best_trial(const slg_source *s, int32_t stage, int32_t last_iteration)
+{
+    size_t best = s->n_trial;
+    for (size_t k = 0; k < s->n_trial; k++) {
+        const slg_source_trial *t = &s->trial[k];
+        if (t->ok && t->stage == stage && t->iteration <= last_iteration &&
+            (best == s->n_trial || t->objective < s->trial[best].objective))
+            best = k;
+    }
+    return best;
+}
+
+static const char *text_of(const json_t *o, const char *key)
+{
+    const char *text = json_string_value(json_object_get(o, key));
+    return text ? text : "";
+}
+
+const char *slg_objective_title(const slg_source *s, int32_t stage)
+{
+    const json_t *search = json_object_get(s->about, "search");
+    bool first = json_integer_value(json_object_get(search, "strategy")) == 2 && stage == 1;
+    const char *kind = text_of(search, first ? "stage1_objective" : "objective");
+    if (strcmp(kind, "rmse") == 0)
+        return "objective: weighted sum of RMSEs (eV/atom, eV/\xc3\x85)";
+    if (strcmp(kind, "mae") == 0)
+        return "objective: weighted sum of MAEs (eV/atom, eV/\xc3\x85)";
+    if (strcmp(kind, "std_skew") == 0)
+        return "objective: |skew|/(1+|skew|) \xe2\x88\x92 std/0.5 of the kernel (no unit)";
+    if (strcmp(kind, "std_skew_plain") == 0)
+        return "objective: |skew| \xe2\x88\x92 std of the kernel (no unit)";
+    if (strcmp(kind, "std") == 0)
+        return "objective: \xe2\x88\x92std of the kernel (no unit)";
+    return "objective";
+}
