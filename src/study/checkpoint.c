@@ -147,16 +147,20 @@ static slg_status get_bytes(slg_ckpt *c, const char *name, void *x, size_t n, sl
     return st;
 }
 
-/* Lines "key digest": every key whose digest changed. */
-static void compare_data(const char *was, const char *is, slg_error *err)
+/* Lines "key digest": every key whose digest changed; their number. */
+static size_t compare_data(const char *was, const char *is, slg_error *err)
 {
+    size_t found = 0;
     for (const char *line = is; *line; line = strchr(line, '\n') + 1) {
         size_t n = (size_t)(strchr(line, '\n') - line), key = (size_t)(strchr(line, ' ') - line);
         char whole[256];
         snprintf(whole, sizeof whole, "%.*s", (int)n, line);
-        if (!strstr(was, whole))
-            (void)slg_fail_also(err, SLG_ERR_MATCH, "%.*s: the file changed since the study began", (int)key, line);
+        if (strstr(was, whole))
+            continue;
+        found++;
+        (void)slg_fail_also(err, SLG_ERR_MATCH, "%.*s: the file changed since the study began", (int)key, line);
     }
+    return found;
 }
 
 static slg_status check_identity(slg_ckpt *c, const slg_problem *p, const char *dir, slg_error *err)
@@ -167,9 +171,9 @@ static slg_status check_identity(slg_ckpt *c, const slg_problem *p, const char *
     if (st == SLG_OK)
         st = slg_ckpt_get_bytes(c, "/study/data", &was_data, &n, err);
     if (st == SLG_OK) {
-        slg_config_differences(was_config, p->identity, err);
-        compare_data(was_data, p->digests, err);
-        if (err->n_message > 0)
+        size_t found = slg_config_differences(was_config, p->identity, err);
+        found += compare_data(was_data, p->digests, err);
+        if (found > 0)
             st = slg_fail_also(err, SLG_ERR_MATCH, "%s: holds another study; undo the changes above, or give another --dir",
                                dir);
     }

@@ -354,7 +354,8 @@ slg_status slg_base_build(slg_flight *base, slg_error *err)
     for (int i = 0; st == SLG_OK && i < 2; i++) {
         st = slg_rt_read(base->rt, i ? base->metric : base->gram, &head, NULL, 0, err);
         if (st == SLG_OK && head.status != SLG_OK)
-            st = slg_fail(err, (slg_status)head.status, "base of stage 2: %s: %s", head.stage, head.why);
+            st = slg_fail(err, (slg_status)head.status, "base of stage 2: %s: %s; raise fit.jitter or narrow "
+                          "the ranges of stage 1", head.stage, head.why);
     }
     return st;
 }
