@@ -5,7 +5,7 @@
 #include "runtime/trace/trace.h"
 
 typedef struct slg_trace_clock {
-    double zero; /* seconds since 1970 */
+    double origin, begin; /* of the first iteration; apart, for their sum has not the digits */
     bool set;
 } slg_trace_clock;
 
@@ -13,8 +13,8 @@ typedef struct slg_trace_clock {
 static inline double slg_trace_shift(slg_trace_clock *c, const slg_trace_file *f, const slg_trace_span *s)
 {
     if (!c->set)
-        *c = (slg_trace_clock){f->origin + 1e-6 * s->begin, true};
-    return 1e6 * (f->origin - c->zero);
+        *c = (slg_trace_clock){f->origin, s->begin, true};
+    return 1e6 * (f->origin - c->origin) - c->begin;
 }
 
 #endif
