@@ -14,12 +14,12 @@ static double percent(double x)
     return 100 * x;
 }
 
-/* A kind with at least a fifth of the time that runs far below dgemm; NULL when there is none. */
+/* A kind with at least a fifth of the time that runs below a fifth of the dgemm rate; NULL when there is none. */
 static const slg_kind_figures *slow_kind(const slg_trace_summary *s)
 {
     for (size_t k = 0; k < s->n_kind; k++)
         if (s->kind[k].time > 0.2 * s->busy && s->kind[k].flops > 0 && s->dgemm > 0 &&
-            1e6 * s->kind[k].flops / s->kind[k].time < 0.1 * s->dgemm)
+            1e6 * s->kind[k].flops / s->kind[k].time < 0.2 * s->dgemm)
             return &s->kind[k];
     return NULL;
 }

@@ -144,6 +144,7 @@ static slg_status add_tasks(slg_trace_summary *sum, const slg_trace_file *f, con
         }
         k->n++;
         k->time += r->end - r->start;
+        k->longest = r->end - r->start > k->longest ? r->end - r->start : k->longest;
         k->flops += r->flops;
         k->failed += r->status != SLG_OK;
         if (r->particle >= 0)

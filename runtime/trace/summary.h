@@ -8,7 +8,7 @@
 typedef struct slg_kind_figures {
     char name[SLG_TRACE_NAME];
     size_t n, failed; /* failed, skipped and stopped tasks */
-    double time, flops;
+    double time, longest, flops; /* longest: of a single task */
     double critical;  /* time on the critical path of the slowest iteration */
 } slg_kind_figures;
 

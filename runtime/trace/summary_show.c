@@ -13,12 +13,12 @@ static double gflops(const slg_kind_figures *k)
 
 static void print_kinds(const slg_trace_summary *s, FILE *out)
 {
-    fprintf(out, "\n%-18s %8s %7s %10s %7s %10s %9s %7s\n", "task kind", "tasks", "failed", "time s", "share", "mean ms",
-            "GFlop/s", "dgemm");
+    fprintf(out, "\n%-18s %8s %7s %10s %7s %10s %10s %9s %7s\n", "task kind", "tasks", "failed", "time s", "share",
+            "mean ms", "longest ms", "GFlop/s", "dgemm");
     for (size_t i = 0; i < s->n_kind; i++) {
         const slg_kind_figures *k = &s->kind[i];
-        fprintf(out, "%-18s %8zu %7zu %10.3f %6.1f%% %10.3f ", k->name, k->n, k->failed, 1e-6 * k->time,
-                part(k->time, s->busy), k->n > 0 ? 1e-3 * k->time / (double)k->n : 0);
+        fprintf(out, "%-18s %8zu %7zu %10.3f %6.1f%% %10.3f %10.3f ", k->name, k->n, k->failed,
+                1e-6 * k->time, part(k->time, s->busy), k->n > 0 ? 1e-3 * k->time / (double)k->n : 0, 1e-3 * k->longest);
         if (k->flops > 0)
             fprintf(out, "%9.2f %6.1f%%\n", gflops(k), part(1e9 * gflops(k), s->dgemm));
         else
@@ -76,8 +76,8 @@ static json_t *kinds_json(const slg_trace_summary *s)
     for (size_t i = 0; i < s->n_kind; i++) {
         const slg_kind_figures *k = &s->kind[i];
         (void)json_array_append_new(
-            list, json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:f}", "name", k->name, "tasks", (json_int_t)k->n, "failed",
-                            (json_int_t)k->failed, "seconds", 1e-6 * k->time, "share", 0.01 * part(k->time, s->busy),
+            list, json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "name", k->name, "tasks", (json_int_t)k->n, "failed",
+                            (json_int_t)k->failed, "seconds", 1e-6 * k->time, "longest_s", 1e-6 * k->longest, "share", 0.01 * part(k->time, s->busy),
                             "gflops", gflops(k), "of_dgemm", 0.01 * part(1e9 * gflops(k), s->dgemm),
                             "critical_seconds", 1e-6 * k->critical));
     }

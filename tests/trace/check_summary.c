@@ -102,6 +102,8 @@ START_TEST(times_sum_up)
     ck_assert_double_eq_tol(s.efficiency, busy / (2 * s.wall), 1e-12);
     ck_assert_double_ge(busy, 300 * 4 * N_TASK);
     ck_assert_double_le(s.slow_path, s.slow_wall);
+    ck_assert_double_ge(s.kind[0].longest, 300);
+    ck_assert_double_le(s.kind[0].longest, s.slow_wall);
     ck_assert_double_eq_tol(s.kind[0].critical + s.kind[1].critical, s.slow_path, 1e-6 * s.slow_path);
     ck_assert_double_gt(s.peak_bytes, 1e6);
     ck_assert_double_eq(s.predicted_bytes, 1e9);
