@@ -113,7 +113,7 @@ static void add_effect(const slg_source_hp *h, int32_t stage, const slg_effect *
 {
     static const char *const bound[] = {"lower", "", "upper"};
     for (size_t b = 0; b < e->n_bin; b++)
-        slg_figure_row(f, "dssffffzfffsss", stage, h->name, h->unit, e->lower[b], e->upper[b],
+        slg_figure_row(f, "dssffffzfffsss", stage, h->name, slg_unit_sign(h->unit), e->lower[b], e->upper[b],
                        slg_hp_unit(h, 0.5 * (e->lower[b] + e->upper[b])), e->mean[b], e->count[b], e->median[b], e->best[b],
                        e->share, e->flat ? "flat" : "", bound[e->at_bound + 1], h->kind);
 }

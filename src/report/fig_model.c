@@ -226,7 +226,7 @@ slg_status slg_build_errors(const slg_source *s, const slg_source *baseline, slg
                                -limit + 2 * limit * (double)(b + 1) / ERROR_BINS, h->count[i][b],
                                (double)h->count[i][b] / (double)h->total[i]);
         snprintf(f->caption, sizeof f->caption,
-                 "Prediction minus reference; 1 %% of the errors are larger than the range and stand in its end bins.");
+                 "Prediction minus reference; errors beyond the range (1 %%) stand in its end bins.");
     }
     if (json_array_size(f->rows) == 0)
         say_missing(s, quantity, f);

@@ -94,7 +94,7 @@ static void add_path(const slg_source *s, const double *rank, slg_figure *f)
 {
     for (size_t h = 0; h < s->n_hp; h++) {
         char name[96];
-        const char *unit = s->hp[h].unit;
+        const char *unit = slg_unit_sign(s->hp[h].unit);
         snprintf(name, sizeof name, "%s%s%s%s", s->hp[h].name, unit[0] ? " [" : "", unit, unit[0] ? "]" : "");
         json_array_append_new(f->columns, slg_text_json(name));
     }
@@ -122,7 +122,7 @@ slg_status slg_build_path(const slg_source *s, const slg_source *baseline, slg_f
     if (s->n_trial == 0)
         snprintf(f->missing, sizeof f->missing, "no trial has ended yet");
     snprintf(f->caption, sizeof f->caption,
-             "One line a trial, one axis a hyper-parameter from its lower to its upper bound; dark lines are good trials, "
+             "One line a trial, one axis a hyper-parameter from its lower to its upper bound; strong lines are good trials, "
              "dashed ones failed. A click on a line or on a row of the table selects a trial in all figures.");
     return st;
 }

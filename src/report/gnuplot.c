@@ -84,13 +84,13 @@ static void begin(const slg_figure *f, const char *ending, const char *path, dou
     if (strcmp(ending, "svg") == 0)
         fprintf(out, "set terminal svg size 800,%.0f noenhanced font 'sans,14' background '#ffffff'\n", 800 * height);
     else if (strcmp(ending, "png") == 0)
-        fprintf(out, "set terminal pngcairo size 1600,%.0f noenhanced font 'sans,20'\n", 1600 * height);
+        fprintf(out, "set terminal pngcairo size 1600,%.0f noenhanced font 'sans,20' linewidth 2 pointscale 2\n", 1600 * height);
     else
-        fprintf(out, "set terminal pdfcairo size 16cm,%.1fcm noenhanced font 'sans,11'\n", 16 * height);
+        fprintf(out, "set terminal pdfcairo size 16cm,%.1fcm noenhanced font 'sans,11' pointscale 0.8\n", 16 * height);
     set(out, "output", path);
     set(out, "title", f->title);
     fputs("set grid lc rgb '#dddddd'\nset key outside below\nset tics nomirror\nset border 3\n"
-          "set datafile missing 'nan'\n", out);
+          "set autoscale xfix\nset datafile missing 'nan'\n", out);
 }
 
 /* --- search --------------------------------------------------------------------------------------------------- */
@@ -145,7 +145,8 @@ static void path(const slg_source *s, const slg_figure *f, FILE *out)
         put_string(out, s->hp[h].name);
         fprintf(out, " %zu", h);
     }
-    fputs(") rotate by -40\nset rmargin 14\nset palette viridis negative\nset cblabel 'rank of the trial, 0 = best'\n"
+    fputs(") rotate by -40\nset rmargin 14\nset palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', "
+          "0.75 '#5ec962', 1 '#fde725')\nset cblabel 'rank of the trial, 0 = best'\n"
           "set ylabel 'place in its range'\nset yrange [0:1]\n$d << EOD\n", out);
     for (size_t k = 0; k < json_array_size(f->rows); k++) {
         for (size_t h = 0; h < s->n_hp; h++) {

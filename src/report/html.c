@@ -130,8 +130,10 @@ void slg_chart_scale(json_t *spec, const char *scale, const char *type)
 {
     json_t *o = find(json_object_get(spec, "scales"), "name", scale);
     json_object_set_new(o, "type", json_string(type));
-    if (strcmp(type, "log") == 0)
+    if (strcmp(type, "log") == 0) { /* whole decades would leave most of the height empty */
         json_object_del(o, "zero");
+        json_object_set_new(o, "nice", json_false());
+    }
 }
 
 void slg_chart_axis(json_t *spec, const char *orient, const char *title)

@@ -61,7 +61,9 @@ static void put_head(slg_page *p)
 
 static void put_time(FILE *out, const char *title, double seconds)
 {
-    if (isfinite(seconds))
+    if (seconds < 60)
+        fprintf(out, "<div><dt>%s</dt><dd>%.1f s</dd></div>\n", title, seconds);
+    else if (isfinite(seconds))
         fprintf(out, "<div><dt>%s</dt><dd>%.0f:%02.0f:%02.0f h</dd></div>\n", title, floor(seconds / 3600),
                 floor(fmod(seconds / 60, 60)), floor(fmod(seconds, 60)));
 }

@@ -73,7 +73,7 @@ static void put_space(FILE *out, const json_t *about)
         slg_html_text(out, slg_json_text(d, "name"));
         fprintf(out, "</td><td>%s</td><td>%.5g</td><td>%.5g</td><td class=\"text\">", slg_json_text(d, "kind"),
                 slg_json_number(d, "lo"), slg_json_number(d, "hi"));
-        slg_html_text(out, slg_json_text(d, "unit"));
+        slg_html_text(out, slg_unit_sign(slg_json_text(d, "unit")));
         int stage = (int)json_integer_value(json_object_get(d, "stage"));
         fprintf(out, "</td><td>%s</td></tr>\n", stage == 0 ? "all" : stage == 1 ? "1" : "2");
     }

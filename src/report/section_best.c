@@ -29,13 +29,13 @@ static slg_status put_hp(slg_page *p, size_t h, slg_error *err)
     fputs("<tr><td class=\"text\">", p->out);
     slg_html_text(p->out, hp->name);
     fputs("</td><td class=\"text\">", p->out);
-    slg_html_text(p->out, hp->unit);
+    slg_html_text(p->out, slg_unit_sign(hp->unit));
     fputs("</td>", p->out);
     put_value(p->out, s, slg_best_trial(s, stage, INT32_MAX), hp->column);
     put_value(p->out, s, slg_best_trial(s, stage, 0), hp->column);
     if (b)
         put_value(p->out, b, slg_best_trial(b, stage, INT32_MAX), slg_csv_column(&b->trials, hp->name));
-    fprintf(p->out, "<td>%.5g to %.5g</td><td class=\"text\">", hp->lo, hp->hi);
+    fprintf(p->out, "<td>%.5g to %.5g</td><td class=\"text long\">", hp->lo, hp->hi);
     if (e.at_bound)
         fprintf(p->out, "<strong class=\"bad\">at its %s bound: widen the range?</strong> ", e.at_bound < 0 ? "lower" : "upper");
     if (e.flat)

@@ -68,7 +68,7 @@ static slg_status put_dimer(slg_page *p, const json_t *dimer, slg_error *err)
     json_t *spec;
     fputs("<h3>Dimer ", p->out);
     slg_html_text(p->out, pair);
-    fputs(": similarity, energy, force</h3>\n<div class=\"two\"><div>\n", p->out);
+    fputs(": similarity, energy, force</h3>\n<div class=\"three\"><div>\n", p->out);
     slg_status st = slg_chart_begin("similarity", &spec, err);
     if (st != SLG_OK)
         return st;

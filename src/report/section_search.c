@@ -80,7 +80,7 @@ static slg_status put_convergence(slg_page *p, slg_error *err)
 static void axis_name(const slg_source_hp *h, char *out, size_t size)
 {
     snprintf(out, size, "%s %.4g\xe2\x80\xa6%.4g%s%s", h->name, h->lo, h->hi, h->unit[0] ? " " : "",
-             strcmp(h->unit, "Angstrom") == 0 ? "\xc3\x85" : strcmp(h->unit, "eV/Angstrom") == 0 ? "eV/\xc3\x85" : h->unit);
+             slg_unit_sign(h->unit));
 }
 
 static void put_axes(slg_page *p)

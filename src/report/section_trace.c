@@ -44,6 +44,18 @@ static slg_status drop_short_tasks(slg_figure *f, bool *dropped, slg_error *err)
     return SLG_OK;
 }
 
+static json_int_t last_lane(const slg_figure *f)
+{
+    size_t i;
+    const json_t *row;
+    json_int_t last = 0;
+    json_array_foreach(f->rows, i, row) {
+        json_int_t lane = json_integer_value(json_array_get(row, 1));
+        last = lane > last ? lane : last;
+    }
+    return last;
+}
+
 static slg_status put_gantt(slg_page *p, slg_error *err)
 {
     slg_figure f;
@@ -64,6 +76,8 @@ static slg_status put_gantt(slg_page *p, slg_error *err)
         fputs("</p>\n", p->out);
         slg_page_data(p, "gantt", &f, 0);
         st = slg_chart_begin("gantt", &spec, err);
+        if (st == SLG_OK)
+            json_object_set_new(spec, "height", json_integer(26 * (last_lane(&f) + 2)));
         if (st == SLG_OK)
             slg_chart_end(p, spec, "Tasks of each worker during one iteration");
     }
@@ -112,11 +126,9 @@ static void put_summary(slg_page *p)
                     "%.0f MB, predicted %.0f MB). ", t.n_task, t.n_iteration, t.wall / 1e6, 100 * t.efficiency,
             t.peak_bytes / 1e6, t.predicted_bytes / 1e6);
     slg_html_text(p->out, t.advice);
-    fputs("</p>\n<div class=\"two\"><div>\n", p->out);
+    fputs("</p>\n", p->out);
     put_kinds(p->out, &t);
-    fputs("</div><div>\n", p->out);
     put_workers(p->out, &t);
-    fputs("</div></div>\n", p->out);
     slg_trace_summary_free(&t);
 }
 

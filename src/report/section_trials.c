@@ -54,7 +54,7 @@ static void put_head(slg_page *p)
     for (size_t h = 0; h < p->s->n_hp; h++) {
         const slg_source_hp *hp = &p->s->hp[h];
         fputs("<th>", p->out);
-        slg_html_print(p->out, "%s%s%s%s", hp->name, hp->unit[0] ? " (" : "", hp->unit, hp->unit[0] ? ")" : "");
+        slg_html_print(p->out, "%s%s%s%s", hp->name, hp->unit[0] ? " (" : "", slg_unit_sign(hp->unit), hp->unit[0] ? ")" : "");
         fputs("</th>", p->out);
     }
     fputs("</tr></thead><tbody>\n", p->out);
@@ -71,7 +71,7 @@ static void put_trial(slg_page *p, size_t k)
     fprintf(p->out, "\"><td><button type=\"button\">%d</button></td><td>%d</td><td>%d</td><td>%d</td><td>", t->trial, t->stage,
             t->iteration, t->particle);
     slg_html_number(p->out, t->objective);
-    fprintf(p->out, "</td><td class=\"text%s\">", t->ok ? "" : " bad");
+    fprintf(p->out, "</td><td class=\"text%s\">", t->ok ? "" : " long bad");
     if (t->ok)
         fputs("ok", p->out);
     else
@@ -139,7 +139,7 @@ static void put_worst(slg_page *p, const char *column, const char *title)
     }
     if (n > 0) {
         qsort(w, n, sizeof *w, by_error);
-        fprintf(p->out, "<div><h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th>config_type</th><th>structure</th>"
+        fprintf(p->out, "<h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th>config_type</th><th>structure</th>"
                         "<th>line of its file</th><th>atoms</th><th>energy error (meV/atom)</th><th>force RMSE (meV/\xc3\x85)</th>"
                         "<th>virial RMSE (meV/atom)</th></tr></thead><tbody>\n", title);
     }
@@ -155,16 +155,15 @@ static void put_worst(slg_page *p, const char *column, const char *title)
         put_cell(p->out, t, w[i].row, "virial_rmse", 1000);
         fputs("</tr>\n", p->out);
     }
-    fputs(n > 0 ? "</tbody></table></div></div>\n" : "", p->out);
+    fputs(n > 0 ? "</tbody></table></div>\n" : "", p->out);
     slg_free(w);
 }
 
 void slg_page_worst(slg_page *p)
 {
     fputs("<h3>Worst structures of the validation side</h3>\n<p class=\"caption\">Structures count from 0. The line is where "
-          "the structure begins in its file.</p>\n<div class=\"two\">\n", p->out);
+          "the structure begins in its file.</p>\n", p->out);
     put_worst(p, "energy_error", "By energy");
     put_worst(p, "force_rmse", "By force");
     put_worst(p, "virial_rmse", "By virial");
-    fputs("</div>\n", p->out);
 }

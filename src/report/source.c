@@ -228,3 +228,10 @@ const char *slg_objective_title(const slg_source *s, int32_t stage)
         return "objective: \xe2\x88\x92std of the kernel (no unit)";
     return "objective";
 }
+
+const char *slg_unit_sign(const char *unit)
+{
+    if (strcmp(unit, "Angstrom") == 0)
+        return "\xc3\x85";
+    return strcmp(unit, "eV/Angstrom") == 0 ? "eV/\xc3\x85" : unit;
+}

@@ -49,6 +49,8 @@ bool slg_hp_in_stage(const slg_source_hp *h, int32_t stage);
 int32_t slg_last_stage(const slg_source *s);
 /** Index of the best successful trial of a stage among iterations 0 .. last_iteration; n_trial when there is none. */
 size_t slg_best_trial(const slg_source *s, int32_t stage, int32_t last_iteration);
+/** A unit for people: "Angstrom" becomes its sign. */
+const char *slg_unit_sign(const char *unit);
 /** Unit and meaning of the objective of a stage. */
 const char *slg_objective_title(const slg_source *s, int32_t stage);
 

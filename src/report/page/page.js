@@ -25,7 +25,7 @@
 
   const fit = (view, box) => {
     const width = Math.max(box.clientWidth - 2, 240);
-    if ('page' in view.getState().signals) view.signal('page', width);
+    if (box.signals.includes('page')) view.signal('page', width);
     else view.width(box.dataset.inner ? width - box.dataset.inner : width);
     return view.runAsync();
   };
@@ -38,10 +38,12 @@
     }
     const view = new vega.View(vega.parse(spec, config()), {renderer: 'svg', hover: true, tooltip});
     view.initialize(box);
-    if ((spec.signals ?? []).some(s => s.name === 'picked')) {
+    box.signals = (spec.signals ?? []).map(s => s.name);
+    if (box.signals.includes('picked')) {
       view.signal('picked', picked);
       view.addSignalListener('picked', (name, trial) => select(trial));
     }
+    if (box.signals.includes('night')) view.signal('night', matchMedia('(prefers-color-scheme: dark)').matches);
     views.push({view, box});
     return fit(view, box);
   };
@@ -49,8 +51,8 @@
   function select(trial) {
     if (trial === picked) return;
     picked = trial;
-    for (const {view} of views)
-      if ('picked' in view.getState().signals) view.signal('picked', trial).runAsync();
+    for (const {view, box} of views)
+      if (box.signals.includes('picked')) view.signal('picked', trial).runAsync();
     document.querySelector('#trials tr.picked')?.classList.remove('picked');
     const row = document.getElementById('trial-' + trial);
     row?.classList.add('picked');
