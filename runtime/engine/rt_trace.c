@@ -28,16 +28,17 @@ static const slg_lane_piece *next_piece(const slg_lane *lane, const slg_lane_pie
                                   : &((slg_lane *)(uintptr_t)lane)->first, memory_order_acquire);
 }
 
-/* Copies at most `room` records to `out`; number of records. */
+/* Copies at most `room` records to `out`, or counts all when `out` is NULL; number of records. */
 static size_t copy_lane(const slg_lane *lane, slg_trace_record *out, size_t room)
 {
     size_t total = 0;
     for (const slg_lane_piece *p = NULL; (p = next_piece(lane, p)) != NULL;) {
         size_t n = atomic_load_explicit(&((slg_lane_piece *)(uintptr_t)p)->n, memory_order_acquire);
-        size_t fits = room - total < n ? room - total : n;
-        if (fits > 0)
-            memcpy(out + total, p->record, fits * sizeof *out);
-        total += out ? fits : n;
+        if (out) {
+            n = room - total < n ? room - total : n;
+            memcpy(out + total, p->record, n * sizeof *out);
+        }
+        total += n;
     }
     return total;
 }
