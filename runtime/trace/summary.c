@@ -184,7 +184,7 @@ static slg_status take_slowest(slg_trace_summary *sum, const slg_trace_file *f, 
 static void add_span(summing *a, const slg_trace_file *f, const slg_trace_span *s)
 {
     slg_trace_summary *sum = a->s;
-    if (sum->n_iteration + sum->n_part == 0) {
+    if (sum->stage[0] == 0) {
         sum->stage[0] = s->stage;
         sum->iteration[0] = s->iteration;
     } else if (f->origin == a->previous_origin && s->begin > a->previous_end) {
@@ -194,7 +194,7 @@ static void add_span(summing *a, const slg_trace_file *f, const slg_trace_span *
     sum->iteration[1] = s->iteration;
     a->previous_origin = f->origin;
     a->previous_end = s->end;
-    sum->n_iteration += s->complete;
+    sum->n_iteration += s->complete && s->iteration >= 0;
     sum->n_part += !s->complete;
     sum->wall += s->end - s->begin;
     sum->peak_bytes = s->peak_bytes > sum->peak_bytes ? s->peak_bytes : sum->peak_bytes;
@@ -204,6 +204,14 @@ static void add_span(summing *a, const slg_trace_file *f, const slg_trace_span *
     snprintf(sum->scheduler, sizeof sum->scheduler, "%s", f->scheduler);
 }
 
+/* What precedes a stage's iterations counts only where there is nothing else. */
+static bool slower(const slg_trace_summary *sum, const slg_trace_span *s)
+{
+    if ((s->iteration < 0) != (sum->slow_iteration < 0) && sum->slow_wall > 0)
+        return s->iteration >= 0;
+    return s->end - s->begin > sum->slow_wall;
+}
+
 static slg_status visit(void *arg, const slg_trace_file *f, const slg_trace_span *s, slg_error *err)
 {
     summing *a = arg;
@@ -211,7 +219,7 @@ static slg_status visit(void *arg, const slg_trace_file *f, const slg_trace_span
     slg_status st = add_tasks(a->s, f, s, err);
     if (st == SLG_OK)
         st = add_workers(a->s, f, s, err);
-    if (st == SLG_OK && s->end - s->begin > a->s->slow_wall)
+    if (st == SLG_OK && slower(a->s, s))
         st = take_slowest(a->s, f, s, err);
     return st;
 }
