@@ -256,12 +256,13 @@ slg_status slg_trace_each(const char *dir, slg_trace_range range, slg_trace_visi
             if (st == SLG_OK)
                 st = visit_file(path, range, visit, arg, &visited, err);
         }
-    slg_free(list);
     if (st == SLG_OK && n == 0)
         st = slg_fail(err, SLG_ERR_USAGE, "%s: expected the directory of a study with a trace, found no trace in it; "
                       "run the study with `trace: {keep: all}`", dir);
     if (st == SLG_OK && visited == 0)
-        st = slg_fail(err, SLG_ERR_USAGE, "%s: expected iterations %d to %d in the trace, which holds %zu files, found "
-                      "none of them; give another range", dir, range.first, range.last, n);
+        st = slg_fail(err, SLG_ERR_USAGE, "%s: expected iterations %d to %d, found a trace from stage %d iteration %d to "
+                      "stage %d iteration %d; give another range", dir, range.first, range.last, list[0].stage,
+                      list[0].first, list[n - 1].stage, list[n - 1].last);
+    slg_free(list);
     return st;
 }

@@ -101,6 +101,23 @@ static const struct wrong {
      "  seed: 1\n",
      "  partciles: 3\n",
      "study.yaml:16:3: search: unknown key 'partciles'; did you mean 'particles'?"},
+    {"trace kept of a number alone",
+     "run:\n",
+     "trace:\n"
+     "  keep: last\n"
+     "run:\n",
+     "study.yaml:18:9: keep: expected all, none, last N or sample N with N from 1, found 'last'"},
+    {"trace kept of no iteration",
+     "run:\n",
+     "trace:\n"
+     "  keep: sample 0\n"
+     "run:\n",
+     "study.yaml:18:9: keep: expected all, none, last N or sample N with N from 1, found 'sample 0'"},
+    {"trace kept with more words",
+     "run:\n",
+     "trace: {keep: all 3 times}\n"
+     "run:\n",
+     "study.yaml:17:15: keep: expected all, none, last N or sample N with N from 1, found 'all 3 times'"},
     {"unknown key, nothing near",
      "  seed: 1\n",
      "  wizardry: 3\n",
