@@ -42,8 +42,11 @@ static size_t count_rows(const char *text)
 static size_t count_names(const char *text)
 {
     size_t n = 1;
-    for (; *text && *text != '\n'; text++)
-        n += *text == ',';
+    bool quoted = false;
+    for (; *text && (quoted || *text != '\n'); text++) {
+        quoted ^= *text == '"';
+        n += *text == ',' && !quoted;
+    }
     return n;
 }
 

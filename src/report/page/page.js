@@ -17,8 +17,9 @@
 
   const tip = document.getElementById('vg-tooltip');
   const tooltip = (handler, event, item, value) => {
-    tip.style.display = value ? 'block' : 'none';
-    tip.textContent = value ?? '';
+    tip.style.display = value && event ? 'block' : 'none';
+    if (!value || !event) return; /* Vega clears the tooltip without an event when an item goes away */
+    tip.textContent = value;
     tip.style.left = Math.min(event.clientX + 12, innerWidth - tip.offsetWidth - 4) + 'px';
     tip.style.top = event.clientY + 14 + 'px';
   };
