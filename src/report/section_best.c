@@ -48,13 +48,13 @@ static slg_status put_hps(slg_page *p, slg_error *err)
 {
     slg_status st = SLG_OK;
     fputs("<h3>Hyper-parameters</h3>\n<div class=\"scroll\"><table><thead><tr><th>name</th><th class=\"text\">unit</th>"
-          "<th>best</th><th>best of the random start</th>", p->out);
+          "<th>best</th><th>random start</th>", p->out);
     if (p->baseline)
-        fputs("<th>best of the baseline</th>", p->out);
-    fputs("<th>range</th><th class=\"text\">remarks</th><th>variance explained</th></tr></thead><tbody>\n", p->out);
+        fputs("<th>baseline</th>", p->out);
+    fputs("<th>range</th><th class=\"text\">remarks</th><th>variance</th></tr></thead><tbody>\n", p->out);
     for (size_t h = 0; st == SLG_OK && h < p->s->n_hp; h++)
         st = put_hp(p, h, err);
-    fputs("</tbody></table></div>\n<p class=\"caption\">At a bound: within 1 % of its range. Variance explained: share of "
+    fputs("</tbody></table></div>\n<p class=\"caption\">Random start and baseline: their best trial. At a bound: within 1 % of its range. Variance: share of "
           "the objective's variance between equal bins of the range; flat when not above what chance gives.</p>\n", p->out);
     return st;
 }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_TASKS = 3000 };
+enum { MOST_TASKS = 3000, MOST_KINDS = 7 };
 
 static double duration(const json_t *row)
 {
@@ -44,6 +44,29 @@ static slg_status drop_short_tasks(slg_figure *f, bool *dropped, slg_error *err)
     return SLG_OK;
 }
 
+/* More kinds than colours: those with the most time keep their name, the others become one. */
+static void merge_rare_kinds(slg_figure *f)
+{
+    json_t *time = json_object(), *row, *v;
+    const char *name;
+    size_t i;
+    json_array_foreach(f->rows, i, row) {
+        name = json_string_value(json_array_get(row, 2));
+        json_object_set_new(time, name, json_real(json_number_value(json_object_get(time, name)) + duration(row)));
+    }
+    for (size_t n = json_object_size(time); n > MOST_KINDS; n--) {
+        const char *least = NULL;
+        json_object_foreach(time, name, v)
+            if (!least || json_number_value(v) < json_number_value(json_object_get(time, least)))
+                least = name;
+        json_object_del(time, least);
+    }
+    json_array_foreach(f->rows, i, row)
+        if (!json_object_get(time, json_string_value(json_array_get(row, 2))))
+            json_array_set_new(row, 2, json_string("other"));
+    json_decref(time);
+}
+
 static json_int_t last_lane(const slg_figure *f)
 {
     size_t i;
@@ -64,6 +87,8 @@ static slg_status put_gantt(slg_page *p, slg_error *err)
     slg_status st = slg_figure_build(slg_figure_find("gantt"), p->s, NULL, &f, err);
     if (st == SLG_OK)
         st = drop_short_tasks(&f, &dropped, err);
+    if (st == SLG_OK)
+        merge_rare_kinds(&f);
     if (st == SLG_OK && json_array_size(f.rows) == 0) {
         fputs("<p class=\"missing\">", p->out);
         slg_html_print(p->out, "Nothing to draw: %s.", f.missing);
@@ -123,7 +148,7 @@ static void put_summary(slg_page *p)
     if (slg_trace_summarise(p->s->dir, (slg_trace_range){0, -1, INT32_MAX}, &t, &none) != SLG_OK)
         return;
     fprintf(p->out, "<p>%zu tasks of %zu iterations in %.2f s; the workers were busy %.0f %% of that time (peak memory "
-                    "%.0f MB, predicted %.0f MB). ", t.n_task, t.n_iteration, t.wall / 1e6, 100 * t.efficiency,
+                    "%.0f MB, predicted %.0f MB). Advice: ", t.n_task, t.n_iteration, t.wall / 1e6, 100 * t.efficiency,
             t.peak_bytes / 1e6, t.predicted_bytes / 1e6);
     slg_html_text(p->out, t.advice);
     fputs("</p>\n", p->out);

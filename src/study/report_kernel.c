@@ -1,4 +1,5 @@
 /* best/kernel.json: how the kernel of the best HPs is distributed. */
+#include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "src/study/report_data.h"
 
@@ -56,6 +57,16 @@ slg_status slg_write_kernel(const slg_problem *p, slg_rt *rt, const slg_best *be
     return slg_write_json(o, folder, "kernel.json", err);
 }
 
+/* These tasks belong to no iteration of the trace. */
+static slg_status forget_records(slg_rt *rt, slg_error *err)
+{
+    slg_trace_record *record = NULL;
+    size_t n = 0;
+    slg_status st = slg_rt_trace_take(rt, &record, &n, err);
+    slg_free(record);
+    return st;
+}
+
 slg_status slg_write_report_data(const slg_session *x, slg_error *err)
 {
     char folder[SLG_PATH];
@@ -71,5 +82,7 @@ slg_status slg_write_report_data(const slg_session *x, slg_error *err)
         st = slg_write_kernel(x->p, x->rt, best, folder, err);
     if (st == SLG_OK && best->pot)
         st = slg_write_parity(x->p, best, folder, err);
+    if (st == SLG_OK)
+        st = forget_records(x->rt, err);
     return slg_rt_cancelled(x->rt) ? SLG_STOPPED : st;
 }
