@@ -31,6 +31,11 @@ typedef enum slg_status {
 const char *slg_status_name(slg_status st);
 /** One clause of text for people. */
 const char *slg_status_text(slg_status st);
+/** Failures of the mathematics at given hyper-parameters, which are results of a trial. */
+static inline int slg_is_numerical(slg_status st)
+{
+    return st == SLG_ERR_NOT_SPD || st == SLG_ERR_NOT_FINITE || st == SLG_ERR_EMPTY || st == SLG_ERR_HP;
+}
 /** Exit code of the program that ends with this status. */
 int slg_status_exit(slg_status st);
 

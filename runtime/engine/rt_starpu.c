@@ -76,6 +76,7 @@ static void prepare_fxt(const char *dir)
 static slg_status init(const slg_rt_options *opt, slg_error *err)
 {
     struct starpu_conf conf;
+    setenv("STARPU_SILENT", "1", 0);          /* no lines about calibration among the messages of the program */
     setenv("STARPU_WORKERS_GETBIND", "1", 0); /* obey taskset and Slurm as 1.4 does */
     prepare_fxt(opt->fxt_dir);
     starpu_conf_init(&conf);

@@ -123,7 +123,8 @@ const slg_key slg_keys[] = {
     {SLG_SEC_RUN, "memory_gb", SLG_KEY_REAL, AT(memory_gb), 0, 1e6, "", "0", NULL, "GB",
      "Memory to use; 0: 80 % of the machine."},
     {SLG_SEC_RUN, "checkpoint_minutes", SLG_KEY_REAL, AT(checkpoint_minutes), 0, 1e6, "", "10", NULL, "min",
-     "Time between checkpoints."},
+     "Longest time without a checkpoint inside an iteration; ends of iterations are saved as often as saving costs at most "
+     "a twentieth of the time."},
     {SLG_SEC_RUN, "max_time", SLG_KEY_TIME, AT(max_time), 0, 1e9, "", "none", NULL, "s",
      "Ends the run in good order after this time: `none`, seconds, or like `23h30m`, `90s`."},
 

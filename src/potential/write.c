@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -175,8 +176,9 @@ static slg_status write_gap(const slg_potential *p, const slg_pot_names *names, 
 /* QUIP 0.10.3 (GAP of 2026-01-29) was seen to take 1 whatever the file says, as all builds since October 2023 do. */
 static void warn_central_weight(const slg_potential *p, const char *stem)
 {
+    static atomic_flag said = ATOMIC_FLAG_INIT; /* a search writes many potentials: once is enough */
     for (size_t b = 0; b < p->n_block; b++)
-        if (p->n_species == 1 && p->block[b].hp.central_weight[0] != 1)
+        if (p->n_species == 1 && p->block[b].hp.central_weight[0] != 1 && !atomic_flag_test_and_set(&said))
             slg_log(SLG_WARNING, "%s.xml: central_weight=%g with a single species: builds of QUIP since October 2023 ignore "
                                  "it and give wrong energies; use central_weight: 1 for such potentials, or TurboGAP", stem,
                     p->block[b].hp.central_weight[0]);

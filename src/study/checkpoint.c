@@ -73,6 +73,8 @@ static slg_status put_all(slg_ckpt *c, const slg_state *s, const slg_problem *p,
     if (st == SLG_OK)
         st = slg_ckpt_put_f64(c, "/study/base", SLG_N_HP, SLG_MAX_SPECIES, &s->base.v[0][0], err);
     if (st == SLG_OK)
+        st = slg_ckpt_put_i64(c, "/study/base_trial", 1, 1, &s->base_trial, err);
+    if (st == SLG_OK)
         st = slg_ckpt_put_i64(c, "/trials/closed", 1, 1, &n_trial, err);
     if (st == SLG_OK)
         st = slg_ckpt_put_bytes(c, "/trials/table", s->trial, rows * sizeof *s->trial, err);
@@ -291,9 +293,13 @@ static slg_status get_all(slg_ckpt *c, slg_state *s, const slg_problem *p, slg_e
     if (st == SLG_OK)
         st = get_f64(c, "/study/base", SLG_N_HP, SLG_MAX_SPECIES, &s->base.v[0][0], err);
     if (st == SLG_OK)
+        st = get_i64(c, "/study/base_trial", &s->base_trial, err);
+    if (st == SLG_OK)
         st = get_swarm(c, s->swarm, err);
     if (st == SLG_OK)
         st = get_trials(c, s, err);
+    if (st == SLG_OK && (s->base_trial < -1 || s->base_trial >= (int64_t)s->n_trial))
+        st = wrong_shape("/study/base_trial", err);
     return st == SLG_OK ? get_best(c, p, &s->best, err) : st;
 }
 

@@ -93,6 +93,7 @@ static slg_status take_best(slg_session *x, ticket *t, const slg_errors *by_grou
     best->objective = row->out.objective;
     best->hp = t->flight.hp;
     x->best_changed = x->report_due = true;
+    x->best_partial = t->flight.kind == SLG_FLIGHT_TAIL;
     if (t->flight.kind == SLG_FLIGHT_STAT)
         return SLG_OK;
     size_t n = x->p->validation.data->n_group;
@@ -185,7 +186,7 @@ slg_status slg_evaluate(slg_session *x, slg_error *err)
 slg_status slg_complete_best(slg_session *x, slg_error *err)
 {
     slg_best *best = &x->s.best;
-    if (!x->base || !x->best_changed || needs_predictions(x))
+    if (!x->base || !x->best_partial || best->trial < 0)
         return SLG_OK;
     slg_flight f = {.p = x->p, .rt = x->rt, .hp = best->hp};
     f.at = f.last = (slg_place){-1, -1, -1, 0, NULL, NULL};
@@ -194,5 +195,6 @@ slg_status slg_complete_best(slg_session *x, slg_error *err)
     if (st == SLG_OK)
         st = slg_flight_collect(&f, &out, best->by_group, err);
     slg_flight_release(&f);
+    x->best_partial = st != SLG_OK || out.status != SLG_OK;
     return st == SLG_OK && out.status != SLG_OK ? (slg_status)out.status : st;
 }

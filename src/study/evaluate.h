@@ -14,6 +14,7 @@ typedef struct slg_session {
     slg_flight *base;      /* of stage 2, else NULL */
     size_t window;         /* particles in flight at most */
     bool best_changed;     /* since slg_write_best */
+    bool best_partial;     /* its errors by config_type are still to be computed (slg_complete_best) */
     bool report_due;       /* the best changed since slg_write_report_data */
     size_t in_flight;      /* particles */
     double next_status;    /* monotonic seconds */

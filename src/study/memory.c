@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 static double geom_bytes(const slg_geom *g)
 {
@@ -30,7 +31,7 @@ static double highest(const slg_problem *p, const slg_space *space, slg_hp_id id
     slg_hp_set hp;
     double value[SLG_MAX_DIM];
     for (size_t d = 0; d < space->n_dim; d++)
-        value[d] = slg_dim_decode(&space->dim[d], 1.0);
+        value[d] = slg_dim_largest(&space->dim[d]);
     if (slg_config_values(p->cfg, space, value, NULL, p->n_species, p->z, &hp, NULL) != SLG_OK)
         return 0;
     return hp.v[id][species];
@@ -47,6 +48,13 @@ static double largest_length(const slg_problem *p, const slg_space *space)
     return p->compress.n_in > 0 ? (double)p->compress.n_out : l * n * (n + 1) / 2;
 }
 
+/* Row blocks of a particle, see ring_size in graph.c. */
+static double ring_blocks(const slg_problem *p)
+{
+    double workers = p->cfg->workers > 0 ? p->cfg->workers : (double)sysconf(_SC_NPROCESSORS_ONLN);
+    return fmin(2 * workers + 2, (double)p->train.n_batch);
+}
+
 double slg_particle_bytes(const slg_problem *p, int32_t stage)
 {
     slg_space space;
@@ -60,7 +68,7 @@ double slg_particle_bytes(const slg_problem *p, int32_t stage)
     }
     double acc = m <= 1000 ? 4 : m <= 3000 ? 2 : 1;
     double gram = 8 * m * m * (double)p->train.n_class * fmin(acc, (double)p->train.n_batch);
-    double rows = 8 * m * (double)p->train.max_row * fmin(6, (double)p->train.n_batch);
+    double rows = 8 * m * (double)p->train.max_row * ring_blocks(p);
     if (stage == 1)
         return descriptors + 8 * d * fmin(p->cfg->n_reference, (double)p->train.geom->n_env);
     if (stage == 2)

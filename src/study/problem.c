@@ -79,6 +79,28 @@ static slg_status read_data(slg_problem *p, slg_error *err)
     return st;
 }
 
+/* A weighted quantity that no validation structure has would make every trial fail. */
+static slg_status check_weights(const slg_problem *p, slg_error *err)
+{
+    const slg_config *cfg = p->cfg;
+    const slg_dataset *d = p->validation_set;
+    bool has[SLG_N_QUANTITY] = {false};
+    for (size_t f = 0; f < d->n_frame; f++) {
+        has[SLG_ENERGY] = has[SLG_ENERGY] || d->frame[f].has_energy;
+        has[SLG_FORCE] = has[SLG_FORCE] || d->frame[f].has_force;
+        has[SLG_VIRIAL] = has[SLG_VIRIAL] || d->frame[f].has_virial;
+    }
+    const double weight[] = {cfg->weight_energy, cfg->weight_force, cfg->weight_virial};
+    static const char *const name[] = {"energy", "force", "virial"};
+    for (int q = 0; q < SLG_N_QUANTITY; q++)
+        if (weight[q] > 0 && !has[q])
+            return slg_fail(err, SLG_ERR_DATA,
+                            "%s: expected validation structures with a value for objective.%s_weight %g, found none; name "
+                            "its key in the section data, or set that weight to 0",
+                            d->path, name[q], weight[q]);
+    return SLG_OK;
+}
+
 static slg_status build_sides(slg_problem *p, slg_error *err)
 {
     slg_side *t = &p->train, *v = &p->validation;
@@ -192,6 +214,8 @@ slg_status slg_problem_create(const slg_config *cfg, slg_problem **out, slg_erro
     p->cfg = cfg;
     p->cutoff = largest(&cfg->hp[SLG_HP_RCUT_HARD].tied);
     slg_status st = read_data(p, err);
+    if (st == SLG_OK)
+        st = check_weights(p, err);
     if (st == SLG_OK)
         st = build_sides(p, err);
     for (int32_t s = 0; st == SLG_OK && s < p->n_species; s++)

@@ -113,18 +113,33 @@ static void print_block(FILE *out, const slg_problem *p, const slg_hp_set *hp, i
     fprintf(out, " basis=%s scaling_mode=polynomial", p->cfg->basis == SLG_POLY3 ? "poly3" : "poly3gauss");
     if (strcmp(p->cfg->compress_mode, "None") != 0)
         fprintf(out, " compress_mode=%s", p->cfg->compress_mode);
-    fprintf(out, " covariance_type=dot_product zeta=%.17g delta=%.17g n_sparse=%.0f sparse_method=cur_points add_species=F",
-            hp->v[SLG_HP_ZETA][central], hp->v[SLG_HP_DELTA][central], hp->v[SLG_HP_N_SPARSE][central]);
+    fprintf(out, " covariance_type=dot_product zeta=%.17g delta=%.17g n_sparse=%.0f sparse_method=%s add_species=F",
+            hp->v[SLG_HP_ZETA][central], hp->v[SLG_HP_DELTA][central], hp->v[SLG_HP_N_SPARSE][central],
+            strcmp(p->cfg->sparse_method, "random") == 0 ? "random" : "cur_points");
+}
+
+/* A class without an own sigma takes the default one; gap_fit wants all four numbers. */
+static void print_sigmas(FILE *out, const slg_problem *p, const slg_hp_set *hp)
+{
+    const slg_config *c = p->cfg;
+    for (int32_t g = 0; g < c->n_group_sigma; g++) {
+        const slg_group_sigma *s = &c->group_sigma[g];
+        fprintf(out, "%s%s:%.17g:%.17g:%.17g:0.0", g ? ":" : "'config_type_sigma={", s->config_type,
+                s->energy > 0 ? s->energy : hp->v[SLG_HP_SIGMA_ENERGY][0],
+                s->force > 0 ? s->force : hp->v[SLG_HP_SIGMA_FORCE][0],
+                s->virial > 0 ? s->virial : hp->v[SLG_HP_SIGMA_VIRIAL][0]);
+    }
+    fputs(c->n_group_sigma > 0 ? "}' " : "", out);
 }
 
 static void print_data(FILE *out, const slg_problem *p, const slg_hp_set *hp)
 {
     const slg_config *c = p->cfg;
-    fprintf(out, "e0={");
+    fprintf(out, "'e0={");
     for (int32_t s = 0; s < p->n_species; s++)
         fprintf(out, "%s%s:%.17g", s ? ":" : "", slg_element_symbol(p->z[s]), p->e0[s]);
     double delta = hp->v[SLG_HP_DELTA][0];
-    fprintf(out, "} default_sigma={%.17g %.17g %.17g 0.0} sparse_jitter=%.17g", hp->v[SLG_HP_SIGMA_ENERGY][0],
+    fprintf(out, "}' 'default_sigma={%.17g %.17g %.17g 0.0}' sparse_jitter=%.17g", hp->v[SLG_HP_SIGMA_ENERGY][0],
             hp->v[SLG_HP_SIGMA_FORCE][0], hp->v[SLG_HP_SIGMA_VIRIAL][0], c->jitter * delta * delta);
     fprintf(out, " energy_parameter_name=%s force_parameter_name=%s virial_parameter_name=%s",
             c->use_energy ? c->key_energy : "NONE", c->use_force ? c->key_force : "NONE",
@@ -140,14 +155,15 @@ char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp)
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return NULL;
-    fprintf(out, "gap_fit atoms_filename=%s gap={", p->cfg->train);
+    fprintf(out, "gap_fit atoms_filename=%s 'gap={", p->cfg->train);
     for (int32_t s = 0, first = 1; s < p->n_species; s++)
         if (p->centres[s].n > 0) {
             fputs(first ? "" : " : ", out);
             print_block(out, p, hp, s);
             first = 0;
         }
-    fputs("} ", out);
+    fputs("}' ", out);
+    print_sigmas(out, p, hp);
     print_data(out, p, hp);
     if (fclose(out) == 0)
         copy = slg_strndup(text, n);

@@ -36,7 +36,8 @@ static slg_status nominal_values(slg_state *s, const slg_problem *p, slg_error *
 {
     double value[SLG_MAX_DIM];
     for (size_t d = 0; d < s->all.n_dim; d++)
-        value[d] = slg_dim_decode(&s->all.dim[d], s->all.dim[d].hp == SLG_HP_N_SPARSE ? 1.0 : 0.5);
+        value[d] = s->all.dim[d].hp == SLG_HP_N_SPARSE ? slg_dim_largest(&s->all.dim[d])
+                                                       : slg_dim_decode(&s->all.dim[d], 0.5);
     return slg_config_values(p->cfg, &s->all, value, NULL, p->n_species, p->z, &s->base, err);
 }
 
@@ -57,6 +58,7 @@ slg_status slg_state_begin_stage(slg_state *s, const slg_problem *p, int32_t sta
     if (stage == 1) {
         s->best.trial = -1;
         s->best.objective = (double)INFINITY;
+        s->base_trial = -1;
         st = slg_config_space(cfg, p->n_species, p->z, 0, &s->all, err);
         if (st == SLG_OK)
             st = nominal_values(s, p, err);
@@ -66,11 +68,40 @@ slg_status slg_state_begin_stage(slg_state *s, const slg_problem *p, int32_t sta
         st = slg_config_space(cfg, p->n_species, p->z, cfg->strategy == 1 ? 0 : stage, &s->space, err);
     slg_swarm_free(&s->swarm);
     if (st == SLG_OK)
-        st = slg_swarm_create(&s->space, &cfg->rule, slg_stage_particles(cfg, stage), cfg->seed + (uint64_t)(stage - 1),
+        st = slg_swarm_create(&s->space, &cfg->rule, slg_stage_particles(cfg, stage), cfg->seed + ((uint64_t)(stage - 1) << 32),
                               &s->swarm, err);
     if (st == SLG_OK)
         place_starts(s, p);
     return st;
+}
+
+/* Order of the trials of stage 1: by objective, then by number. */
+static bool comes_before(const slg_state *s, int64_t a, int64_t b)
+{
+    double fa = s->trial[a].out.objective, fb = s->trial[b].out.objective;
+    return fa < fb || (fa <= fb && a < b);
+}
+
+bool slg_state_next_base(slg_state *s)
+{
+    int64_t next = -1;
+    for (int64_t k = 0; k < (int64_t)s->n_trial; k++) {
+        const slg_trial *t = &s->trial[k];
+        bool usable = t->stage == 1 && t->out.status == SLG_OK && t->cached_from < 0;
+        if (usable && comes_before(s, s->base_trial, k) && (next < 0 || comes_before(s, k, next)))
+            next = k;
+    }
+    if (next < 0)
+        return false;
+    s->base_trial = next;
+    for (size_t d = 0; d < s->all.n_dim; d++) {
+        const slg_dim *dim = &s->all.dim[d];
+        double value = s->value[(size_t)next * s->all.n_dim + d];
+        for (int32_t c = 0; isfinite(value) && c < SLG_MAX_SPECIES; c++)
+            if (dim->species < 0 || dim->species == c)
+                s->base.v[dim->hp][c] = value;
+    }
+    return true;
 }
 
 void slg_state_fini(slg_state *s)

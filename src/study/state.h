@@ -30,6 +30,7 @@ typedef struct slg_state {
     slg_trial *trial;     /* [room], followed by the open iteration's at n_trial.. */
     double *value;        /* [room][all.n_dim], NAN where a stage does not set the dimension */
     slg_hp_set base;      /* HPs outside the current space */
+    int64_t base_trial;   /* trial of stage 1 whose HPs the base of stage 2 has, -1 before */
     slg_best best;        /* of the final objective (strategy 2: of stage 1 until stage 2 begins) */
     double elapsed;       /* seconds of all runs so far */
 } slg_state;
@@ -38,6 +39,8 @@ typedef struct slg_state {
 SLG_CHECKED slg_status slg_state_reserve(slg_state *s, size_t n, slg_error *err);
 /** Spaces, base values, swarm of a stage with its start positions. */
 SLG_CHECKED slg_status slg_state_begin_stage(slg_state *s, const slg_problem *p, int32_t stage, slg_error *err);
+/** The base of stage 2 failed: takes the next best trial of stage 1 for it. False when there is none left. */
+bool slg_state_next_base(slg_state *s);
 void slg_state_fini(slg_state *s);
 size_t slg_stage_particles(const slg_config *cfg, int32_t stage);
 int32_t slg_stage_iterations(const slg_config *cfg, int32_t stage);

@@ -177,7 +177,7 @@ static slg_status save(slg_session *x, const char *state, slg_error *err)
     slg_status st = slg_state_save(&x->s, x->p, x->dir, err);
     if (st == SLG_OK)
         st = slg_write_trials(&x->s, x->dir, err);
-    if (st == SLG_OK && x->best_changed) {
+    if (st == SLG_OK && x->best_changed && !x->best_partial) {
         st = slg_write_best(&x->s, x->p, x->dir, err);
         x->best_changed = st != SLG_OK;
     }
@@ -296,10 +296,29 @@ static slg_status enter_stage2(slg_session *x, slg_error *err)
     slg_log(SLG_INFO, "stage 1 is complete: best %.6g (trial %lld); stage 2 keeps its descriptor", x->s.best.objective,
             (long long)x->s.best.trial);
     x->s.base = x->s.best.hp;
+    x->s.base_trial = x->s.best.trial;
     x->s.best.trial = -1;
     x->s.best.objective = (double)INFINITY;
     slg_status st = slg_state_begin_stage(&x->s, x->p, 2, err);
     return st == SLG_OK ? slg_state_open_iteration(&x->s, x->p, err) : st;
+}
+
+/* A descriptor that is good by kernel statistics may not be fit for a fit: then the next best trial of stage 1 is it. */
+static slg_status find_base(slg_session *x, slg_flight *base, slg_error *err)
+{
+    slg_status st = build_base(x, base, err);
+    while (slg_is_numerical(st)) {
+        slg_log(SLG_WARNING, "%s (trial %lld); the next best trial of stage 1 is taken", err->text,
+                (long long)x->s.base_trial);
+        if (!slg_state_next_base(&x->s))
+            return st;
+        slg_error_clear(err);
+        slg_flight_release(base);
+        st = slg_state_open_iteration(&x->s, x->p, err);
+        if (st == SLG_OK)
+            st = build_base(x, base, err);
+    }
+    return st;
 }
 
 static slg_status run_stages(slg_session *x, slg_flight *base, slg_error *err)
@@ -315,7 +334,7 @@ static slg_status run_stages(slg_session *x, slg_flight *base, slg_error *err)
     if (st == SLG_OK && x->s.stage == 2) {
         st = choose_window(x, err);
         if (st == SLG_OK)
-            st = build_base(x, base, err);
+            st = find_base(x, base, err);
         if (st == SLG_OK)
             st = run_stage(x, err);
         if (st == SLG_OK)
@@ -327,11 +346,15 @@ static slg_status run_stages(slg_session *x, slg_flight *base, slg_error *err)
 /* What killed processes left behind; the lock is ours. */
 static slg_status clean_folder(const char *dir, slg_error *err)
 {
-    char best[SLG_PATH];
+    char path[SLG_PATH];
+    static const char *const inside[] = {"best", "trace"};
+    slg_status st = SLG_OK;
     slg_remove_temporaries(dir);
-    slg_status st = slg_path_join(best, dir, "best", err);
-    if (st == SLG_OK)
-        slg_remove_temporaries(best);
+    for (int i = 0; st == SLG_OK && i < 2; i++) {
+        st = slg_path_join(path, dir, inside[i], err);
+        if (st == SLG_OK)
+            slg_remove_temporaries(path);
+    }
     return st;
 }
 
@@ -351,6 +374,7 @@ static slg_status start_or_resume(slg_session *x, slg_error *err)
     if (st == SLG_OK && !x->quiet)
         slg_log(SLG_INFO, "resuming %s: %zu trials so far", x->dir, x->s.n_trial);
     x->elapsed_before = x->s.elapsed;
+    x->best_partial = x->s.stage == 2;
     x->best_changed = x->report_due = true; /* the files may be older than the checkpoint */
     return st;
 }

@@ -60,3 +60,11 @@ double slg_dim_encode(const slg_dim *d, double value)
         return d->hi > d->lo ? into((v - d->lo) / (d->hi - d->lo), 0, 1) : 0.5;
     }
 }
+
+double slg_dim_largest(const slg_dim *d)
+{
+    double x = d->kind == SLG_DIM_CHOICE ? d->choice[0] : d->hi;
+    for (int32_t c = 1; d->kind == SLG_DIM_CHOICE && c < d->n_choice; c++)
+        x = d->choice[c] > x ? d->choice[c] : x;
+    return x;
+}

@@ -33,6 +33,8 @@ typedef struct slg_space {
  */
 double slg_dim_decode(const slg_dim *d, double u);
 double slg_dim_encode(const slg_dim *d, double value);
+/** The largest value of the dimension. */
+double slg_dim_largest(const slg_dim *d);
 
 typedef struct slg_swarm_rule {
     enum { SLG_SWARM_PSO, SLG_SWARM_RANDOM } method;

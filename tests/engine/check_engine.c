@@ -514,6 +514,28 @@ START_TEST(program_errors_are_reported)
 }
 END_TEST
 
+/* More records than fit one piece of a lane, taken in parts. */
+START_TEST(long_traces)
+{
+    slg_rt *rt = start_engine(engines[_i].backend, engines[_i].workers, engines[_i].scheduler, true);
+    slg_block *b = new_block(rt, sizeof(int));
+    INSERT(rt, &zero, 1, W(b));
+    size_t total = 0;
+    for (int part = 0; part < 2; part++) {
+        slg_trace_record *r;
+        size_t n;
+        for (int i = 0; i < 5000; i++)
+            INSERT(rt, &increment, 1, RW(b));
+        slg_rt_wait(rt);
+        ck_assert_int_eq(slg_rt_trace_take(rt, &r, &n, NULL), SLG_OK);
+        total += n;
+        slg_free(r);
+    }
+    ck_assert_uint_eq(total, 10001);
+    slg_rt_stop(&rt);
+}
+END_TEST
+
 START_TEST(traces)
 {
     slg_rt *rt = start_engine(engines[_i].backend, engines[_i].workers, engines[_i].scheduler, true);
@@ -570,6 +592,7 @@ int main(void)
     tcase_add_loop_test(t, scratch_can_fail, 0, 5);
     tcase_add_loop_test(t, allocation_failures, 0, 5);
     tcase_add_loop_test(t, program_errors_are_reported, 0, 5);
+    tcase_add_loop_test(t, long_traces, 0, N_ENGINE);
     tcase_add_loop_test(t, traces, 0, N_ENGINE);
     tcase_add_test(t, start_can_fail);
     tcase_add_test(t, calibration_goes_to_the_state_folder);

@@ -123,6 +123,37 @@ START_TEST(not_definite)
 }
 END_TEST
 
+/* Kernel statistics do not see that a sparse kernel is not positive definite: stage 2 goes down the list of stage 1. */
+START_TEST(base_of_stage2)
+{
+    const char *folder = slg_test_folder();
+    char *a = study_replace(study_search2, "zeta: {range: [2, 8]}", "zeta: {choice: [1.2, 1.5, 2, 3]}");
+    char *text = study_replace(a, "n_sparse: {int: [8, 20]}", "n_sparse: 30, jitter: 1e-13");
+    ck_assert_int_eq(study_run("c2-dimer", text, folder, 0, &err), SLG_OK);
+    char *log = study_slurp(folder, "study.log", NULL);
+    ck_assert_msg(strstr(log, "the next best trial of stage 1 is taken") != NULL, "log: %s", log);
+    table t = read_table(folder);
+    size_t stage1 = 0, best = 0;
+    for (size_t k = 0; k + 1 < t.n_row; k++)
+        if (strcmp(cell(&t, k, "stage"), "1") == 0) {
+            stage1 = k + 1;
+            best = strtod(cell(&t, k, "objective"), NULL) < strtod(cell(&t, best, "objective"), NULL) ? k : best;
+        }
+    ck_assert_uint_lt(stage1, t.n_row - 1);
+    ck_assert_str_ne(cell(&t, stage1, "zeta"), cell(&t, best, "zeta"));
+    ck_assert_str_eq(cell(&t, stage1, "status"), "ok");
+    size_t from = 0; /* the base is one of stage 1 */
+    for (size_t k = 0; k < stage1; k++)
+        from += strcmp(cell(&t, k, "zeta"), cell(&t, stage1, "zeta")) == 0;
+    ck_assert_uint_gt(from, 0);
+    slg_free(log);
+    slg_free(t.text);
+    free(a);
+    free(text);
+    slg_test_remove(folder);
+}
+END_TEST
+
 static void all_fail(const char *text, const char *message, const char *state)
 {
     const char *folder = slg_test_folder();
@@ -295,6 +326,7 @@ int main(void)
     tcase_set_timeout(t, 200);
     tcase_add_test(t, outside_domain);
     tcase_add_test(t, not_definite);
+    tcase_add_test(t, base_of_stage2);
     tcase_add_loop_test(t, all_particles_fail, 0, 2);
     tcase_add_test(t, visited_places);
     tcase_add_loop_test(t, prediction, 0, 2);
