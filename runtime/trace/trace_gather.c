@@ -146,6 +146,30 @@ static bool add_records(slg_pending *p, const slg_trace_take *take)
     return true;
 }
 
+/* Forgets the first n iterations. */
+static void drop_first(slg_pending *p, size_t n)
+{
+    const size_t record = (size_t)p->span[N_SPAN * n + SPAN_FIRST], dep = p->n > 0 ? (size_t)p->dep_first[record] : 0;
+    p->n -= record;
+    p->n_dep -= dep;
+    p->n_span -= n;
+    memmove(p->whole, p->whole + record * N_INT, p->n * N_INT * sizeof *p->whole);
+    memmove(p->real, p->real + record * N_REAL, p->n * N_REAL * sizeof *p->real);
+    memmove(p->dep_first, p->dep_first + record, (p->n + 1) * sizeof *p->dep_first);
+    memmove(p->dep, p->dep + dep, p->n_dep * sizeof *p->dep);
+    memmove(p->span, p->span + N_SPAN * n, p->n_span * N_SPAN * sizeof *p->span);
+    for (size_t i = 0; i < p->n; i++)
+        p->whole[i * N_INT + INT_SPAN] -= (int64_t)n;
+    for (size_t i = 0; i < p->n + 1; i++)
+        p->dep_first[i] -= (int64_t)dep;
+    for (size_t i = 0; i < p->n_dep; i++)
+        p->dep[i] -= (int64_t)record;
+    for (size_t i = 0; i < p->n_span; i++) {
+        p->span[N_SPAN * i + SPAN_FIRST] -= (double)record;
+        p->span[N_SPAN * i + SPAN_LAST] -= (double)record;
+    }
+}
+
 static void empty(slg_pending *p)
 {
     p->n = p->n_span = p->n_dep = p->n_memory = p->n_kind = 0;
@@ -236,15 +260,6 @@ static slg_status write_part(slg_tracer *t, const slg_trace_take *take, double p
     return st;
 }
 
-/* A whole iteration that an earlier save wrote in part. */
-static slg_status replace_part(slg_tracer *t, slg_error *err)
-{
-    slg_trace_name name;
-    slg_status st = slg_tracer_flush(t, err);
-    slg_trace_name_make(&name, t->stage, t->iteration, t->iteration, t->part);
-    return st == SLG_OK ? slg_trace_remove(t->dir, name.name, err) : st;
-}
-
 static slg_status end(slg_tracer *t, const slg_trace_take *take, bool complete, double predicted_bytes, slg_error *err)
 {
     const size_t first = t->p.n;
@@ -255,7 +270,9 @@ static slg_status end(slg_tracer *t, const slg_trace_take *take, bool complete, 
     if (!add_records(&t->p, take))
         return slg_fail_nomem(err, "trace");
     close_span(t, first, complete, predicted_bytes);
-    return t->part > 0 ? replace_part(t, err) : SLG_OK;
+    if (t->part > 0) /* an earlier save wrote it in part */
+        slg_trace_name_make(&t->replaced, t->stage, t->iteration, t->iteration, t->part);
+    return SLG_OK;
 }
 
 slg_status slg_tracer_end(slg_tracer *t, bool complete, double predicted_bytes, slg_error *err)
@@ -279,6 +296,8 @@ slg_status slg_tracer_flush(slg_tracer *t, slg_error *err)
     if (!t || t->broken || t->p.n_span == 0)
         return SLG_OK;
     slg_trace_name name;
+    if (t->keep.mode == SLG_KEEP_LAST && t->p.n_span > (size_t)t->keep.n)
+        drop_first(&t->p, t->p.n_span - (size_t)t->keep.n);
     const double *last = t->p.span + N_SPAN * (t->p.n_span - 1);
     slg_trace_name_make(&name, t->stage, (int32_t)t->p.span[SPAN_ITERATION], (int32_t)last[SPAN_ITERATION], 0);
     slg_status st = slg_trace_write(t, &name, err);
@@ -299,6 +318,15 @@ slg_status slg_tracer_save(slg_tracer *t, slg_error *err)
     if (st == SLG_OK)
         st = write_part(t, &take, 0, err);
     slg_trace_take_free(&take);
+    return broken(t, st);
+}
+
+slg_status slg_tracer_saved(slg_tracer *t, slg_error *err)
+{
+    if (!t || t->broken || t->replaced.part == 0)
+        return SLG_OK;
+    slg_status st = slg_trace_remove(t->dir, t->replaced.name, err);
+    t->replaced.part = 0;
     return broken(t, st);
 }
 

@@ -30,6 +30,7 @@ struct slg_tracer {
     double begin;
     bool open, broken;
     int32_t part;             /* number of the open iteration's file of parts, 0 = none yet */
+    slg_trace_name replaced;  /* the part of an iteration that has ended since the last checkpoint; part 0 = none */
     slg_pending p;
 };
 

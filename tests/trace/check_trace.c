@@ -197,16 +197,25 @@ START_TEST(policies_keep_what_they_say)
             ck_assert_int_eq(c.iteration[i], cases[k].first + (int32_t)i * cases[k].step);
         slg_test_remove(dir);
     }
+    const char *dir = slg_test_folder(); /* more iterations than wanted between two checkpoints */
+    slg_tracer *t = start_tracer(rt, dir, (slg_keep){SLG_KEEP_LAST, 3});
+    run_iterations(rt, t, 1, 0, 8, 8, 40, 1);
+    slg_tracer_free(&t);
+    counted c = count_all(dir);
+    ck_assert_uint_eq(c.n_span, 3);
+    ck_assert_uint_eq(c.n_task, 120);
+    ck_assert_int_eq(c.iteration[0], 5);
+    slg_test_remove(dir);
     slg_rt_stop(&rt);
-    const char *dir = slg_test_folder();
+    dir = slg_test_folder();
     rt = start_engine(SLG_RT_INLINE, 1, false);
-    slg_tracer *t = start_tracer(rt, dir, (slg_keep){SLG_KEEP_NONE, 1});
+    t = start_tracer(rt, dir, (slg_keep){SLG_KEEP_NONE, 1});
     ck_assert_ptr_null(t);
     run_iterations(rt, t, 1, 0, 2, 1, N_BLOCK, 1);
     slg_rt_stop(&rt);
     slg_error err;
     slg_error_clear(&err);
-    counted c = {0};
+    c = (counted){0};
     ck_assert_int_eq(slg_trace_each(dir, everything, count, &c, &err), SLG_ERR_USAGE);
     ck_assert_ptr_nonnull(strstr(err.text, "no trace"));
     slg_test_remove(dir);
@@ -299,7 +308,9 @@ START_TEST(saving_in_an_iteration)
         }
     }
     ck_assert_int_eq(slg_tracer_end(t, true, 0, NULL), SLG_OK);
-    ck_assert_int_eq(slg_tracer_flush(t, NULL), SLG_OK);
+    ck_assert_int_eq(slg_tracer_save(t, NULL), SLG_OK);
+    ck_assert_uint_eq(n_entries(dir), 4); /* killed here, the next run replaces the whole and needs the part */
+    ck_assert_int_eq(slg_tracer_saved(t, NULL), SLG_OK);
     counted c = count_all(dir);
     ck_assert_uint_eq(c.n_span, 5);
     ck_assert_uint_eq(c.n_part, 1);
