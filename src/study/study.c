@@ -176,6 +176,8 @@ static slg_status save(slg_session *x, const char *state, slg_error *err)
     x->s.elapsed = elapsed(x);
     slg_status st = slg_state_save(&x->s, x->p, x->dir, err);
     if (st == SLG_OK)
+        trace_checked(slg_tracer_saved(x->tracer, &why), &why);
+    if (st == SLG_OK)
         st = slg_write_trials(&x->s, x->dir, err);
     if (st == SLG_OK && x->best_changed && !x->best_partial) {
         st = slg_write_best(&x->s, x->p, x->dir, err);
