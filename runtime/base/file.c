@@ -133,8 +133,10 @@ slg_status slg_make_folder(const char *path, slg_error *err)
         if (c != '/' && c != '\0')
             continue;
         *p = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return fail(err, part, "folder cannot be created");
+        struct stat info;
+        if (mkdir(part, 0777) != 0 && (errno != EEXIST || stat(part, &info) != 0 || !S_ISDIR(info.st_mode)))
+            return slg_fail(err, SLG_ERR_IO, "%s: expected a folder or a free name, found neither: %s", part,
+                            strerror(errno));
         if (c == '\0')
             return SLG_OK;
         *p = '/';

@@ -126,6 +126,7 @@ START_TEST(temporaries_of_dead_processes_go)
         ck_assert_int_eq(slg_path_join(path, dir, name[i], NULL), SLG_OK);
         ck_assert_int_eq(slg_file_exists(path), stays[i]);
     }
+    ck_assert_int_eq(slg_make_folder(path, NULL), SLG_ERR_IO); /* a file is in the way */
     slg_remove_temporaries("/no/such/folder");
     slg_test_remove(dir);
 }
