@@ -44,24 +44,30 @@ static size_t stage_begin(const json_t *history)
     return begin;
 }
 
-/* One character an iteration (the last `width` of them); the height is the best objective so far. */
+/* The best objective so far over the iterations of the stage, logarithmic where it can be: height 0 to 1. */
+static double height(const json_t *history, size_t i, double lo, double hi)
+{
+    double x = json_number_value(json_array_get(history, i));
+    if (!(hi > lo))
+        return 0;
+    return lo > 0 ? log(x / lo) / log(hi / lo) : (x - lo) / (hi - lo);
+}
+
+/* At most `width` characters, evenly chosen iterations. */
 static void put_sparkline(const json_t *history, size_t width)
 {
     static const char *const block[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    size_t n = json_array_size(history), first = stage_begin(history);
+    size_t first = stage_begin(history), n = json_array_size(history) - first, m = n < width ? n : width;
     double lo = (double)INFINITY, hi = -(double)INFINITY;
-    first = n - first > width ? n - width : first;
-    for (size_t i = first; i < n; i++) {
-        double x = json_number_value(json_array_get(history, i));
-        if (json_is_number(json_array_get(history, i))) {
-            lo = fmin(lo, x);
-            hi = fmax(hi, x);
-        }
+    for (size_t i = 0; i < n; i++) {
+        const json_t *v = json_array_get(history, first + i);
+        lo = json_is_number(v) ? fmin(lo, json_number_value(v)) : lo;
+        hi = json_is_number(v) ? fmax(hi, json_number_value(v)) : hi;
     }
-    for (size_t i = first; i < n; i++) {
-        double x = json_number_value(json_array_get(history, i));
+    for (size_t c = 0; c < m; c++) {
+        size_t i = first + (m > 1 ? c * (n - 1) / (m - 1) : 0);
         if (json_is_number(json_array_get(history, i)))
-            fputs(block[hi > lo ? (int)(7.999 * (x - lo) / (hi - lo)) : 0], stdout);
+            fputs(block[(int)fmin(7, 7.999 * height(history, i, lo, hi))], stdout);
         else
             putchar(' ');
     }

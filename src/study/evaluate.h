@@ -17,7 +17,7 @@ typedef struct slg_session {
     bool best_partial;     /* its errors by config_type are still to be computed (slg_complete_best) */
     bool report_due;       /* the best changed since slg_write_report_data */
     size_t in_flight;      /* particles */
-    double next_status;    /* monotonic seconds */
+    double next_status, next_report; /* monotonic seconds */
     const char *dir;
     const char *versions;  /* of slg_run_options */
     slg_status (*between)(struct slg_session *, slg_error *); /* called after each result: saving, progress */

@@ -197,8 +197,11 @@ static slg_status save_all(slg_session *x, const char *state, slg_error *err)
 {
     double begin = slg_now();
     slg_error report = {0};
-    slg_status st = x->report_due ? slg_write_report_data(x, &report) : SLG_OK;
-    x->report_due = st == SLG_STOPPED;
+    slg_status st = SLG_OK;
+    if (x->report_due && !x->best_partial) {
+        st = slg_write_report_data(x, &report);
+        x->report_due = st == SLG_STOPPED;
+    }
     if (st != SLG_OK && st != SLG_STOPPED) { /* no reason to end a search */
         slg_log(SLG_WARNING, "%s: figures of the report: %s", x->dir, report.text);
         st = SLG_OK;
@@ -207,6 +210,7 @@ static slg_status save_all(slg_session *x, const char *state, slg_error *err)
     if (st == SLG_OK)
         st = save(x, state, err);
     x->next_save += 20 * spent;
+    x->next_report = x->next_save;
     return st;
 }
 
@@ -269,7 +273,9 @@ static slg_status run_stage(slg_session *x, slg_error *err)
         st = run_iteration(x, err);
         if (st == SLG_OK)
             report_progress(x, &next_line);
-        if (st == SLG_OK && slg_now() >= x->next_save)
+        /* Saving during iterations must not put the report off for ever. */
+        bool report = x->report_due && slg_now() >= x->next_report;
+        if (st == SLG_OK && (report || slg_now() >= x->next_save))
             st = save_all(x, "running", err);
     }
     return st;
