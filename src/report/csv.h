@@ -6,18 +6,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Cells [n_row][n_col] in file order; the first line (not counted) names the columns. Free with slg_csv_free. */
+/** Cells [n_row][n_col] in file order; the first line (not counted) names the columns. Free with
+ * slg_csv_free. */
 typedef struct slg_csv {
-    char *text;       /* owner of all cells */
-    char *comment;    /* first line when it starts with '#', without that; else "" */
+    char *text;    /* owner of all cells */
+    char *comment; /* first line when it starts with '#', without that; else "" */
     size_t n_col, n_row;
-    char **name;      /* [n_col] */
-    char **cell;      /* [n_row * n_col] */
+    char **name; /* [n_col] */
+    char **cell; /* [n_row * n_col] */
 } slg_csv;
 
 /**
- * Reads a CSV file (RFC 4180 quoting; quoted line ends included). An absent file makes an empty table. ERR_DAMAGE when a
- * row has another number of cells than the first line.
+ * Reads a CSV file (RFC 4180 quoting; quoted line ends included). An absent file makes an empty
+ * table. ERR_DAMAGE when a row has another number of cells than the first line.
  */
 SLG_CHECKED slg_status slg_csv_read(const char *path, slg_csv *t, slg_error *err);
 void slg_csv_free(slg_csv *t);

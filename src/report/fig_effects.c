@@ -1,4 +1,5 @@
-/* Main effects: mean objective over the range of each hyper-parameter, flat directions, values at bounds. */
+/* Main effects: mean objective over the range of each hyper-parameter, flat directions, values at
+ * bounds. */
 #include "src/report/figure.h"
 
 #include "runtime/base/alloc.h"
@@ -24,7 +25,9 @@ static size_t choose_bins(const slg_source_hp *h, slg_effect *e)
         e->lower[b] = whole && n <= SLG_EFFECT_BINS && n == (size_t)(h->hi - h->lo + 1)
                           ? h->lo + (double)b
                           : slg_hp_at(h, (double)b / (double)n);
-        e->upper[b] = whole && n == (size_t)(h->hi - h->lo + 1) ? e->lower[b] : slg_hp_at(h, (double)(b + 1) / (double)n);
+        e->upper[b] = whole && n == (size_t)(h->hi - h->lo + 1)
+                          ? e->lower[b]
+                          : slg_hp_at(h, (double)(b + 1) / (double)n);
     }
     return n;
 }
@@ -87,7 +90,8 @@ static int bound_of(const slg_source_hp *h, double x)
     return u <= 0.01 ? -1 : u >= 0.99 ? 1 : 0;
 }
 
-slg_status slg_effect_of(const slg_source *s, size_t hp, int32_t stage, slg_effect *e, slg_error *err)
+slg_status slg_effect_of(const slg_source *s, size_t hp, int32_t stage, slg_effect *e,
+                         slg_error *err)
 {
     const slg_source_hp *h = &s->hp[hp];
     sample *x = slg_calloc(s->n_trial, sizeof *x);
@@ -113,16 +117,19 @@ static void add_effect(const slg_source_hp *h, int32_t stage, const slg_effect *
 {
     static const char *const bound[] = {"lower", "", "upper"};
     for (size_t b = 0; b < e->n_bin; b++)
-        slg_figure_row(f, "dssffffzfffsss", stage, h->name, slg_unit_sign(h->unit), e->lower[b], e->upper[b],
-                       slg_hp_unit(h, 0.5 * (e->lower[b] + e->upper[b])), e->mean[b], e->count[b], e->median[b], e->best[b],
-                       e->share, e->flat ? "flat" : "", bound[e->at_bound + 1], h->kind);
+        slg_figure_row(f, "dssffffzfffsss", stage, h->name, slg_unit_sign(h->unit), e->lower[b],
+                       e->upper[b], slg_hp_unit(h, 0.5 * (e->lower[b] + e->upper[b])), e->mean[b],
+                       e->count[b], e->median[b], e->best[b], e->share, e->flat ? "flat" : "",
+                       bound[e->at_bound + 1], h->kind);
 }
 
-slg_status slg_build_effects(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
+slg_status slg_build_effects(const slg_source *s, const slg_source *baseline, slg_figure *f,
+                             slg_error *err)
 {
     (void)baseline;
     slg_status st = SLG_OK;
-    slg_figure_columns(f, "stage,hp,unit,lower,upper,position,mean,trials,median,best,share_of_variance,flat,at_bound,"
+    slg_figure_columns(f, "stage,hp,unit,lower,upper,position,mean,trials,median,best,share_of_"
+                          "variance,flat,at_bound,"
                           "kind");
     for (int32_t stage = 1; stage <= slg_last_stage(s); stage++) {
         for (size_t h = 0; st == SLG_OK && h < s->n_hp; h++) {
@@ -137,7 +144,9 @@ slg_status slg_build_effects(const slg_source *s, const slg_source *baseline, sl
     if (json_array_size(f->rows) == 0)
         snprintf(f->missing, sizeof f->missing, "no trial has succeeded yet");
     snprintf(f->caption, sizeof f->caption,
-             "Mean (points) and lowest (bars' lower end) objective of the successful trials in equal bins of each range. "
-             "Directions are called flat when the bins explain no more of the variance than chance would.");
+             "Mean (points) and lowest (bars' lower end) objective of the successful trials in "
+             "equal bins of each range. "
+             "Directions are called flat when the bins explain no more of the variance than chance "
+             "would.");
     return st;
 }

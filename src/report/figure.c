@@ -30,10 +30,11 @@ const slg_figure_kind *slg_figure_find(const char *name)
     return NULL;
 }
 
-slg_status slg_figure_build(const slg_figure_kind *k, const slg_source *s, const slg_source *baseline, slg_figure *f,
-                            slg_error *err)
+slg_status slg_figure_build(const slg_figure_kind *k, const slg_source *s,
+                            const slg_source *baseline, slg_figure *f, slg_error *err)
 {
-    *f = (slg_figure){.kind = k->name, .title = k->title, .columns = json_array(), .rows = json_array()};
+    *f = (slg_figure){
+        .kind = k->name, .title = k->title, .columns = json_array(), .rows = json_array()};
     if (!f->columns || !f->rows)
         return slg_fail_nomem(err, "figure");
     return k->build(s, baseline, f, err);

@@ -6,17 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- text ------------------------------------------------------------------------------------------------------- */
+/* --- text
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static void put_escaped(FILE *out, unsigned char c)
 {
     switch (c) {
-    case '&': fputs("&amp;", out); break;
-    case '<': fputs("&lt;", out); break;
-    case '>': fputs("&gt;", out); break;
-    case '"': fputs("&quot;", out); break;
-    case '\'': fputs("&#39;", out); break;
-    default: fputc(c < ' ' && c != '\n' && c != '\t' ? '?' : c, out);
+    case '&':
+        fputs("&amp;", out);
+        break;
+    case '<':
+        fputs("&lt;", out);
+        break;
+    case '>':
+        fputs("&gt;", out);
+        break;
+    case '"':
+        fputs("&quot;", out);
+        break;
+    case '\'':
+        fputs("&#39;", out);
+        break;
+    default:
+        fputc(c < ' ' && c != '\n' && c != '\t' ? '?' : c, out);
     }
 }
 
@@ -58,7 +71,9 @@ double slg_json_number(const json_t *o, const char *key)
     return json_is_number(v) ? json_number_value(v) : (double)NAN;
 }
 
-/* --- data ------------------------------------------------------------------------------------------------------- */
+/* --- data
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 void slg_html_json(FILE *out, const char *id, const json_t *o)
 {
@@ -87,13 +102,20 @@ void slg_page_data(slg_page *p, const char *name, const slg_figure *f, size_t mo
     json_decref(o);
 }
 
-/* --- charts ----------------------------------------------------------------------------------------------------- */
+/* --- charts
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *name, *text;
-} charts[] = {{"convergence", slg_asset_convergence}, {"path", slg_asset_path},     {"effects", slg_asset_effects},
-              {"kernel", slg_asset_kernel},           {"similarity", slg_asset_similarity},
-              {"dimer", slg_asset_dimer},             {"parity", slg_asset_parity}, {"errors", slg_asset_errors},
+} charts[] = {{"convergence", slg_asset_convergence},
+              {"path", slg_asset_path},
+              {"effects", slg_asset_effects},
+              {"kernel", slg_asset_kernel},
+              {"similarity", slg_asset_similarity},
+              {"dimer", slg_asset_dimer},
+              {"parity", slg_asset_parity},
+              {"errors", slg_asset_errors},
               {"gantt", slg_asset_gantt}};
 
 slg_status slg_chart_begin(const char *name, json_t **spec, slg_error *err)
@@ -110,9 +132,7 @@ static json_t *find(json_t *array, const char *key, const char *value)
 {
     size_t i;
     json_t *o;
-    json_array_foreach(array, i, o)
-        if (strcmp(slg_json_text(o, key), value) == 0)
-            return o;
+    json_array_foreach(array, i, o) if (strcmp(slg_json_text(o, key), value) == 0) return o;
     return NULL;
 }
 
@@ -123,7 +143,8 @@ void slg_chart_signal(json_t *spec, const char *signal, json_t *value)
 
 void slg_chart_from(json_t *spec, const char *table)
 {
-    json_object_set_new(json_array_get(json_object_get(spec, "data"), 0), "from", json_string(table));
+    json_object_set_new(json_array_get(json_object_get(spec, "data"), 0), "from",
+                        json_string(table));
 }
 
 void slg_chart_scale(json_t *spec, const char *scale, const char *type)
@@ -138,7 +159,8 @@ void slg_chart_scale(json_t *spec, const char *scale, const char *type)
 
 void slg_chart_axis(json_t *spec, const char *orient, const char *title)
 {
-    json_object_set_new(find(json_object_get(spec, "axes"), "orient", orient), "title", slg_text_json(title));
+    json_object_set_new(find(json_object_get(spec, "axes"), "orient", orient), "title",
+                        slg_text_json(title));
 }
 
 void slg_chart_end(slg_page *p, json_t *spec, const char *label)
@@ -150,7 +172,8 @@ void slg_chart_end(slg_page *p, json_t *spec, const char *label)
     slg_html_json(p->out, id, spec);
     fprintf(p->out, "<div class=\"chart\" data-spec=\"%s\"", id);
     if (json_is_object(padding))
-        fprintf(p->out, " data-inner=\"%.0f\"", slg_json_number(padding, "left") + slg_json_number(padding, "right"));
+        fprintf(p->out, " data-inner=\"%.0f\"",
+                slg_json_number(padding, "left") + slg_json_number(padding, "right"));
     fputs("></div>\n", p->out);
     json_decref(spec);
 }

@@ -12,11 +12,13 @@
 
 enum { ALL_TRIALS = 2000, SOME_TRIALS = 1000, MOST_FAILED = 300 };
 
-/* Which trials the page holds: all of a search of usual size; else improvements, failures, an even choice. */
+/* Which trials the page holds: all of a search of usual size; else improvements, failures, an even
+ * choice. */
 static slg_status choose_trials(slg_page *p, slg_error *err)
 {
     const slg_source *s = p->s;
-    size_t stride = s->n_trial > ALL_TRIALS ? (s->n_trial + SOME_TRIALS - 1) / SOME_TRIALS : 1, failed = 0;
+    size_t stride = s->n_trial > ALL_TRIALS ? (s->n_trial + SOME_TRIALS - 1) / SOME_TRIALS : 1,
+           failed = 0;
     double best = (double)INFINITY;
     int32_t stage = 0;
     p->shown = slg_calloc(s->n_trial, 1);
@@ -34,7 +36,9 @@ static slg_status choose_trials(slg_page *p, slg_error *err)
     return SLG_OK;
 }
 
-/* --- head ------------------------------------------------------------------------------------------------------- */
+/* --- head
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static const char *name_of(const char *dir)
 {
@@ -51,8 +55,11 @@ static void put_head(slg_page *p)
     FILE *out = p->out;
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline' "
-          "'unsafe-eval'; style-src 'unsafe-inline'; img-src data:\">\n<link rel=\"icon\" href=\"data:,\">\n<title>", out);
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
+          "'unsafe-inline' "
+          "'unsafe-eval'; style-src 'unsafe-inline'; img-src data:\">\n<link rel=\"icon\" "
+          "href=\"data:,\">\n<title>",
+          out);
     slg_html_text(out, name_of(p->s->dir));
     fputs(" \xe2\x80\x93 starling report</title>\n<style>\n", out);
     fputs(slg_asset_css, out);
@@ -64,8 +71,8 @@ static void put_time(FILE *out, const char *title, double seconds)
     if (seconds < 60)
         fprintf(out, "<div><dt>%s</dt><dd>%.1f s</dd></div>\n", title, seconds);
     else if (isfinite(seconds))
-        fprintf(out, "<div><dt>%s</dt><dd>%.0f:%02.0f:%02.0f h</dd></div>\n", title, floor(seconds / 3600),
-                floor(fmod(seconds / 60, 60)), floor(fmod(seconds, 60)));
+        fprintf(out, "<div><dt>%s</dt><dd>%.0f:%02.0f:%02.0f h</dd></div>\n", title,
+                floor(seconds / 3600), floor(fmod(seconds / 60, 60)), floor(fmod(seconds, 60)));
 }
 
 static void put_state(slg_page *p)
@@ -75,7 +82,8 @@ static void put_state(slg_page *p)
     const char *state = j ? slg_json_text(j, "state") : "not yet saved";
     fputs("<header><h1>", out);
     slg_html_text(out, name_of(p->s->dir));
-    fputs("</h1>\n<p>Search of the hyper-parameters of a SOAP-GAP potential: <span class=\"badge ", out);
+    fputs("</h1>\n<p>Search of the hyper-parameters of a SOAP-GAP potential: <span class=\"badge ",
+          out);
     slg_html_text(out, state);
     fputs("\">", out);
     slg_html_text(out, state);
@@ -83,34 +91,48 @@ static void put_state(slg_page *p)
     slg_html_print(out, " as of %s", slg_json_text(j, "updated"));
     fputs("</p>\n<dl class=\"facts\">\n", out);
     if (isfinite(slg_json_number(best, "objective")))
-        fprintf(out, "<div><dt>best objective</dt><dd>%.6g (trial %.0f)</dd></div>\n", slg_json_number(best, "objective"),
-                slg_json_number(best, "trial"));
+        fprintf(out, "<div><dt>best objective</dt><dd>%.6g (trial %.0f)</dd></div>\n",
+                slg_json_number(best, "objective"), slg_json_number(best, "trial"));
     if (j) {
-        fprintf(out, "<div><dt>trials</dt><dd>%.0f, %.0f failed, %.0f repeated</dd></div>\n", slg_json_number(j, "trials"),
-                slg_json_number(j, "failed"), slg_json_number(j, "cached"));
-        fprintf(out, "<div><dt>progress</dt><dd>stage %.0f, iteration %.0f of %.0f</dd></div>\n", slg_json_number(j, "stage"),
-                slg_json_number(j, "iteration"), slg_json_number(j, "iterations"));
+        fprintf(out, "<div><dt>trials</dt><dd>%.0f, %.0f failed, %.0f repeated</dd></div>\n",
+                slg_json_number(j, "trials"), slg_json_number(j, "failed"),
+                slg_json_number(j, "cached"));
+        fprintf(out, "<div><dt>progress</dt><dd>stage %.0f, iteration %.0f of %.0f</dd></div>\n",
+                slg_json_number(j, "stage"), slg_json_number(j, "iteration"),
+                slg_json_number(j, "iterations"));
         put_time(out, "elapsed", slg_json_number(j, "elapsed_s"));
-        put_time(out, "remaining", strcmp(state, "running") == 0 ? slg_json_number(j, "eta_s") : (double)NAN);
+        put_time(out, "remaining",
+                 strcmp(state, "running") == 0 ? slg_json_number(j, "eta_s") : (double)NAN);
         fprintf(out, "<div><dt>peak memory</dt><dd>%.0f MB, predicted %.0f MB</dd></div>\n",
-                slg_json_number(j, "peak_memory_bytes") / 1e6, slg_json_number(j, "predicted_memory_bytes") / 1e6);
+                slg_json_number(j, "peak_memory_bytes") / 1e6,
+                slg_json_number(j, "predicted_memory_bytes") / 1e6);
     }
     fputs("</dl></header>\n", out);
-    fputs("<nav aria-label=\"Sections\"><ul><li><a href=\"#best\">Best</a></li><li><a href=\"#convergence\">Convergence</a></li>"
-          "<li><a href=\"#path\">Path and trials</a></li><li><a href=\"#effects\">Main effects</a></li>"
+    fputs("<nav aria-label=\"Sections\"><ul><li><a href=\"#best\">Best</a></li><li><a "
+          "href=\"#convergence\">Convergence</a></li>"
+          "<li><a href=\"#path\">Path and trials</a></li><li><a href=\"#effects\">Main "
+          "effects</a></li>"
           "<li><a href=\"#kernel\">Kernel</a></li><li><a href=\"#parity\">Predictions</a></li>"
-          "<li><a href=\"#trace\">Workers</a></li><li><a href=\"#asked\">What was asked</a></li></ul></nav>\n", out);
+          "<li><a href=\"#trace\">Workers</a></li><li><a href=\"#asked\">What was "
+          "asked</a></li></ul></nav>\n",
+          out);
 }
 
-/* --- page ------------------------------------------------------------------------------------------------------- */
+/* --- page
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 /* While a search runs, the figures of the best may be a save behind its result. */
 static void put_trial_note(slg_page *p)
 {
-    double trial = slg_json_number(p->s->result, "trial"), figures = slg_json_number(p->s->kernel, "trial");
+    double trial = slg_json_number(p->s->result, "trial"),
+           figures = slg_json_number(p->s->kernel, "trial");
     if (isfinite(trial) && isfinite(figures) && (long long)trial != (long long)figures)
-        fprintf(p->out, "<p class=\"missing\">Kernel, dimers and predictions below are those of trial %.0f; the files of trial %.0f, "
-                        "the best by now, follow at the next save.</p>\n", figures, trial);
+        fprintf(p->out,
+                "<p class=\"missing\">Kernel, dimers and predictions below are those of trial "
+                "%.0f; the files of trial %.0f, "
+                "the best by now, follow at the next save.</p>\n",
+                figures, trial);
 }
 
 static slg_status put_sections(slg_page *p, slg_error *err)
@@ -132,10 +154,13 @@ static slg_status put_sections(slg_page *p, slg_error *err)
 
 static void put_end(slg_page *p)
 {
-    fputs("<footer><p>Every figure: <code>starling plot DIR KIND -o FILE.svg|png|pdf|csv</code>, kinds ", p->out);
+    fputs("<footer><p>Every figure: <code>starling plot DIR KIND -o FILE.svg|png|pdf|csv</code>, "
+          "kinds ",
+          p->out);
     slg_html_text(p->out, slg_report_kinds());
     fputs(". Made by starling " SLG_VERSION ".</p></footer>\n", p->out);
-    fputs("<noscript><p>The charts need JavaScript; the tables do not.</p></noscript>\n<script>\n", p->out);
+    fputs("<noscript><p>The charts need JavaScript; the tables do not.</p></noscript>\n<script>\n",
+          p->out);
     fputs(slg_asset_vega, p->out);
     fputs("</script>\n<script>\n", p->out);
     fputs(slg_asset_js, p->out);
@@ -166,7 +191,8 @@ slg_status slg_report_write(const char *dir, const char *baseline, const char *p
     slg_source s, b = {0};
     if (slg_asset_vega[0] == '\0')
         return slg_fail(err, SLG_ERR_USAGE,
-                        "report: this starling was built without Vega; install it (Debian: apt-get install libjs-vega) and "
+                        "report: this starling was built without Vega; install it (Debian: apt-get "
+                        "install libjs-vega) and "
                         "build again. `starling plot' works without it");
     slg_status st = slg_source_read(dir, &s, err);
     if (st == SLG_OK && baseline)

@@ -27,7 +27,8 @@ static void put_line(FILE *out, const json_t *cells)
 {
     size_t i;
     const json_t *v;
-    json_array_foreach(cells, i, v) {
+    json_array_foreach(cells, i, v)
+    {
         fputs(i > 0 ? "," : "", out);
         if (json_is_string(v))
             put_text(out, json_string_value(v));
@@ -48,8 +49,7 @@ static slg_status write_csv(const slg_figure *f, const char *path, slg_error *er
     if (st != SLG_OK)
         return st;
     put_line(out.stream, f->columns);
-    json_array_foreach(f->rows, i, row)
-        put_line(out.stream, row);
+    json_array_foreach(f->rows, i, row) put_line(out.stream, row);
     return slg_new_file_commit(&out, err);
 }
 
@@ -67,9 +67,10 @@ static bool in_path(const char *program)
     return false;
 }
 
-/* gnuplot draws into a temporary file that then takes its place: a failure leaves an old figure as it was. */
-static slg_status run_gnuplot(const slg_source *s, const slg_figure *f, const char *ending, const char *path,
-                              slg_error *err)
+/* gnuplot draws into a temporary file that then takes its place: a failure leaves an old figure as
+ * it was. */
+static slg_status run_gnuplot(const slg_source *s, const slg_figure *f, const char *ending,
+                              const char *path, slg_error *err)
 {
     char tmp[SLG_PATH + 32];
     snprintf(tmp, sizeof tmp, "%s.tmp.%ld", path, (long)getpid());
@@ -80,7 +81,9 @@ static slg_status run_gnuplot(const slg_source *s, const slg_figure *f, const ch
     if (pclose(out) == 0 && slg_file_exists(tmp))
         return slg_file_replace(tmp, path, err);
     remove(tmp);
-    return slg_fail(err, SLG_ERR_IO, "%s: gnuplot failed; its messages are above, the numbers are in `-o FILE.csv'", path);
+    return slg_fail(err, SLG_ERR_IO,
+                    "%s: gnuplot failed; its messages are above, the numbers are in `-o FILE.csv'",
+                    path);
 }
 
 static slg_status draw(const slg_source *s, const slg_figure *f, const char *path, slg_error *err)
@@ -88,14 +91,17 @@ static slg_status draw(const slg_source *s, const slg_figure *f, const char *pat
     const char *dot = strrchr(path, '.');
     const char *ending = dot ? dot + 1 : "";
     if (json_array_size(f->rows) == 0)
-        return slg_fail(err, SLG_ERR_USAGE, "%s: figure `%s' cannot be drawn: %s", s->dir, f->kind, f->missing);
+        return slg_fail(err, SLG_ERR_USAGE, "%s: figure `%s' cannot be drawn: %s", s->dir, f->kind,
+                        f->missing);
     if (strcmp(ending, "csv") == 0)
         return write_csv(f, path, err);
     if (strcmp(ending, "svg") != 0 && strcmp(ending, "png") != 0 && strcmp(ending, "pdf") != 0)
-        return slg_fail(err, SLG_ERR_USAGE, "%s: expected a name that ends in .svg, .png, .pdf or .csv", path);
+        return slg_fail(err, SLG_ERR_USAGE,
+                        "%s: expected a name that ends in .svg, .png, .pdf or .csv", path);
     if (!in_path("gnuplot"))
         return slg_fail(err, SLG_ERR_USAGE,
-                        "gnuplot: not found in PATH; install it (Debian: apt-get install gnuplot-nox) or take the numbers "
+                        "gnuplot: not found in PATH; install it (Debian: apt-get install "
+                        "gnuplot-nox) or take the numbers "
                         "with `-o FILE.csv'");
     return run_gnuplot(s, f, ending, path, err);
 }
@@ -111,13 +117,15 @@ const char *slg_report_kinds(void)
     return text;
 }
 
-slg_status slg_report_plot(const char *dir, const char *baseline, const char *kind, const char *path, slg_error *err)
+slg_status slg_report_plot(const char *dir, const char *baseline, const char *kind,
+                           const char *path, slg_error *err)
 {
     const slg_figure_kind *k = slg_figure_find(kind);
     slg_source s, b = {0};
     slg_figure f = {0};
     if (!k)
-        return slg_fail(err, SLG_ERR_USAGE, "plot: expected one of %s; found `%s'", slg_report_kinds(), kind);
+        return slg_fail(err, SLG_ERR_USAGE, "plot: expected one of %s; found `%s'",
+                        slg_report_kinds(), kind);
     slg_status st = slg_source_read(dir, &s, err);
     if (st == SLG_OK && baseline)
         st = slg_source_read(baseline, &b, err);

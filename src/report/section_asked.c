@@ -14,7 +14,8 @@ static void fact(FILE *out, const char *title, const char *value)
     fputs("</dd></div>\n", out);
 }
 
-static void fact_print(FILE *out, const char *title, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void fact_print(FILE *out, const char *title, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static void fact_print(FILE *out, const char *title, const char *format, ...)
 {
     char text[512];
@@ -27,7 +28,8 @@ static void fact_print(FILE *out, const char *title, const char *format, ...)
 
 static void put_amount(FILE *out, const json_t *side)
 {
-    static const char *const key[] = {"structures", "atoms", "energies", "force_components", "virial_components"};
+    static const char *const key[] = {"structures", "atoms", "energies", "force_components",
+                                      "virial_components"};
     for (size_t i = 0; i < sizeof key / sizeof key[0]; i++)
         fprintf(out, "<td>%.0f</td>", slg_json_number(side, key[i]));
 }
@@ -46,12 +48,17 @@ static void put_data(FILE *out, const json_t *data)
         fprintf(out, "%.3g of each config_type", slg_json_number(data, "fraction"));
     else
         fputs("the training structures", out);
-    fputs(".</p>\n<div class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th><th colspan=5>training</th>"
-          "<th colspan=5>validation</th></tr><tr>", out);
+    fputs(".</p>\n<div class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th><th "
+          "colspan=5>training</th>"
+          "<th colspan=5>validation</th></tr><tr>",
+          out);
     for (int side = 0; side < 2; side++)
-        fputs("<th>structures</th><th>atoms</th><th>energies</th><th>forces (xyz)</th><th>virials (6)</th>", out);
+        fputs("<th>structures</th><th>atoms</th><th>energies</th><th>forces (xyz)</th><th>virials "
+              "(6)</th>",
+              out);
     fputs("</tr></thead><tbody>\n", out);
-    json_array_foreach(json_object_get(data, "types"), i, t) {
+    json_array_foreach(json_object_get(data, "types"), i, t)
+    {
         fputs("<tr><td class=\"text\">", out);
         slg_html_text(out, slg_json_text(t, "config_type"));
         fputs("</td>", out);
@@ -66,13 +73,16 @@ static void put_space(FILE *out, const json_t *about)
 {
     size_t i;
     const json_t *d;
-    fputs("<h3>Search space</h3>\n<div class=\"scroll\"><table><thead><tr><th>hyper-parameter</th><th>kind</th><th>from</th>"
-          "<th>to</th><th class=\"text\">unit</th><th>stage</th></tr></thead><tbody>\n", out);
-    json_array_foreach(json_object_get(about, "space"), i, d) {
+    fputs("<h3>Search space</h3>\n<div "
+          "class=\"scroll\"><table><thead><tr><th>hyper-parameter</th><th>kind</th><th>from</th>"
+          "<th>to</th><th class=\"text\">unit</th><th>stage</th></tr></thead><tbody>\n",
+          out);
+    json_array_foreach(json_object_get(about, "space"), i, d)
+    {
         fputs("<tr><td class=\"text\">", out);
         slg_html_text(out, slg_json_text(d, "name"));
-        fprintf(out, "</td><td>%s</td><td>%.5g</td><td>%.5g</td><td class=\"text\">", slg_json_text(d, "kind"),
-                slg_json_number(d, "lo"), slg_json_number(d, "hi"));
+        fprintf(out, "</td><td>%s</td><td>%.5g</td><td>%.5g</td><td class=\"text\">",
+                slg_json_text(d, "kind"), slg_json_number(d, "lo"), slg_json_number(d, "hi"));
         slg_html_text(out, slg_unit_sign(slg_json_text(d, "unit")));
         int stage = (int)json_integer_value(json_object_get(d, "stage"));
         fprintf(out, "</td><td>%s</td></tr>\n", stage == 0 ? "all" : stage == 1 ? "1" : "2");
@@ -80,7 +90,8 @@ static void put_space(FILE *out, const json_t *about)
     fputs("</tbody></table></div>\n<p class=\"caption\">Fixed: ", out);
     const char *name;
     const char *between = "";
-    json_object_foreach(json_object_get(about, "fixed"), name, d) {
+    json_object_foreach(json_object_get(about, "fixed"), name, d)
+    {
         slg_html_print(out, "%s%s = %.6g", between, name, json_number_value(d));
         between = ", ";
     }
@@ -90,16 +101,17 @@ static void put_space(FILE *out, const json_t *about)
 static void put_search(FILE *out, const json_t *q)
 {
     double strategy = slg_json_number(q, "strategy");
-    fact_print(out, "strategy", "%.0f%s", strategy, strategy > 1 ? " (kernel first, then the fit)" : " (all at once)");
+    fact_print(out, "strategy", "%.0f%s", strategy,
+               strategy > 1 ? " (kernel first, then the fit)" : " (all at once)");
     if (strcmp(slg_json_text(q, "swarm"), "random") == 0)
         fact(out, "swarm", "random search");
     else
-        fact_print(out, "swarm", "PSO, w %.4g, c1 %.4g, c2 %.4g", slg_json_number(q, "inertia"), slg_json_number(q, "c1"),
-                   slg_json_number(q, "c2"));
+        fact_print(out, "swarm", "PSO, w %.4g, c1 %.4g, c2 %.4g", slg_json_number(q, "inertia"),
+                   slg_json_number(q, "c1"), slg_json_number(q, "c2"));
     if (strategy > 1)
-        fact_print(out, "particles × iterations", "%.0f × %.0f, then %.0f × %.0f", slg_json_number(q, "particles"),
-                   slg_json_number(q, "iterations"), slg_json_number(q, "stage2_particles"),
-                   slg_json_number(q, "stage2_iterations"));
+        fact_print(out, "particles × iterations", "%.0f × %.0f, then %.0f × %.0f",
+                   slg_json_number(q, "particles"), slg_json_number(q, "iterations"),
+                   slg_json_number(q, "stage2_particles"), slg_json_number(q, "stage2_iterations"));
     else
         fact_print(out, "particles × iterations", "%.0f × %.0f", slg_json_number(q, "particles"),
                    slg_json_number(q, "iterations"));
@@ -116,7 +128,8 @@ void slg_page_asked(slg_page *p)
     const char *name;
     fputs("<section id=\"asked\"><h2>What was asked</h2>\n", out);
     if (!about) {
-        fputs("<p class=\"missing\">study.json is not there: this search was started by an older program.</p></section>\n",
+        fputs("<p class=\"missing\">study.json is not there: this search was started by an older "
+              "program.</p></section>\n",
               out);
         return;
     }
@@ -126,9 +139,10 @@ void slg_page_asked(slg_page *p)
     put_data(out, json_object_get(about, "data"));
     put_space(out, about);
     fputs("<h3>Machine and versions</h3>\n<dl class=\"facts\">\n", out);
-    fact_print(out, "machine of the last start", "%s, %s", slg_json_text(m, "host"), slg_json_text(m, "processor"));
-    fact_print(out, "workers", "%.0f of %.0f cores, scheduler %s", slg_json_number(m, "workers"), slg_json_number(m, "cores"),
-               slg_json_text(m, "scheduler"));
+    fact_print(out, "machine of the last start", "%s, %s", slg_json_text(m, "host"),
+               slg_json_text(m, "processor"));
+    fact_print(out, "workers", "%.0f of %.0f cores, scheduler %s", slg_json_number(m, "workers"),
+               slg_json_number(m, "cores"), slg_json_text(m, "scheduler"));
     fact_print(out, "memory", "%.1f GB", slg_json_number(m, "memory_bytes") / 1e9);
     json_object_foreach(json_object_get(about, "versions"), name, v)
         fact(out, name, json_string_value(v) ? json_string_value(v) : "");

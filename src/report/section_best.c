@@ -34,10 +34,12 @@ static slg_status put_hp(slg_page *p, size_t h, slg_error *err)
     put_value(p->out, s, slg_best_trial(s, stage, INT32_MAX), hp->column);
     put_value(p->out, s, slg_best_trial(s, stage, 0), hp->column);
     if (b)
-        put_value(p->out, b, slg_best_trial(b, stage, INT32_MAX), slg_csv_column(&b->trials, hp->name));
+        put_value(p->out, b, slg_best_trial(b, stage, INT32_MAX),
+                  slg_csv_column(&b->trials, hp->name));
     fprintf(p->out, "<td>%.5g to %.5g</td><td class=\"text long\">", hp->lo, hp->hi);
     if (e.at_bound)
-        fprintf(p->out, "<strong class=\"bad\">at its %s bound: widen the range?</strong> ", e.at_bound < 0 ? "lower" : "upper");
+        fprintf(p->out, "<strong class=\"bad\">at its %s bound: widen the range?</strong> ",
+                e.at_bound < 0 ? "lower" : "upper");
     if (e.flat)
         fputs("flat direction", p->out);
     fprintf(p->out, "</td><td>%.1f %%</td></tr>\n", 100 * e.share);
@@ -47,15 +49,21 @@ static slg_status put_hp(slg_page *p, size_t h, slg_error *err)
 static slg_status put_hps(slg_page *p, slg_error *err)
 {
     slg_status st = SLG_OK;
-    fputs("<h3>Hyper-parameters</h3>\n<div class=\"scroll\"><table><thead><tr><th>name</th><th class=\"text\">unit</th>"
-          "<th>best</th><th>random start</th>", p->out);
+    fputs("<h3>Hyper-parameters</h3>\n<div class=\"scroll\"><table><thead><tr><th>name</th><th "
+          "class=\"text\">unit</th>"
+          "<th>best</th><th>random start</th>",
+          p->out);
     if (p->baseline)
         fputs("<th>baseline</th>", p->out);
-    fputs("<th>range</th><th class=\"text\">remarks</th><th>variance</th></tr></thead><tbody>\n", p->out);
+    fputs("<th>range</th><th class=\"text\">remarks</th><th>variance</th></tr></thead><tbody>\n",
+          p->out);
     for (size_t h = 0; st == SLG_OK && h < p->s->n_hp; h++)
         st = put_hp(p, h, err);
-    fputs("</tbody></table></div>\n<p class=\"caption\">Random start and baseline: their best trial. At a bound: within 1 % of its range. Variance: share of "
-          "the objective's variance between equal bins of the range; flat when not above what chance gives.</p>\n", p->out);
+    fputs("</tbody></table></div>\n<p class=\"caption\">Random start and baseline: their best "
+          "trial. At a bound: within 1 % of its range. Variance: share of "
+          "the objective's variance between equal bins of the range; flat when not above what "
+          "chance gives.</p>\n",
+          p->out);
     return st;
 }
 
@@ -70,12 +78,15 @@ static void put_errors(FILE *out, const json_t *row, const char *const *key, siz
 
 static void put_error_head(const slg_page *p)
 {
-    fputs("<h3>Errors on the validation structures</h3>\n<div class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th>"
-          "<th colspan=2>energy (meV/atom)</th><th colspan=2>force (meV/\xc3\x85)</th><th colspan=2>virial (meV/atom)</th>",
+    fputs("<h3>Errors on the validation structures</h3>\n<div "
+          "class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th>"
+          "<th colspan=2>energy (meV/atom)</th><th colspan=2>force (meV/\xc3\x85)</th><th "
+          "colspan=2>virial (meV/atom)</th>",
           p->out);
     if (p->baseline)
         fputs("<th colspan=3>baseline, RMSE</th>", p->out);
-    fputs("</tr><tr><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th>", p->out);
+    fputs("</tr><tr><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th>",
+          p->out);
     if (p->baseline)
         fputs("<th>energy</th><th>force</th><th>virial</th>", p->out);
     fputs("</tr></thead><tbody>\n", p->out);
@@ -83,7 +94,8 @@ static void put_error_head(const slg_page *p)
 
 static void put_start_row(slg_page *p)
 {
-    static const char *const column[] = {"energy_rmse", "energy_mae", "force_rmse", "force_mae", "virial_rmse", "virial_mae"};
+    static const char *const column[] = {"energy_rmse", "energy_mae",  "force_rmse",
+                                         "force_mae",   "virial_rmse", "virial_mae"};
     const slg_source *s = p->s;
     size_t start = slg_best_trial(s, slg_last_stage(s), 0);
     if (start == s->n_trial)
@@ -91,7 +103,8 @@ static void put_start_row(slg_page *p)
     fputs("<tr><td class=\"text\"><em>all, best of the random start</em></td>", p->out);
     for (size_t i = 0; i < sizeof column / sizeof column[0]; i++) {
         fputs("<td>", p->out);
-        slg_html_number(p->out, 1000 * slg_csv_number(&s->trials, start, slg_csv_column(&s->trials, column[i])));
+        slg_html_number(p->out, 1000 * slg_csv_number(&s->trials, start,
+                                                      slg_csv_column(&s->trials, column[i])));
         fputs("</td>", p->out);
     }
     fputs(p->baseline ? "<td></td><td></td><td></td></tr>\n" : "</tr>\n", p->out);
@@ -99,12 +112,14 @@ static void put_start_row(slg_page *p)
 
 static void put_error_table(slg_page *p)
 {
-    static const char *const key[] = {"energy_rmse", "energy_mae", "force_rmse", "force_mae", "virial_rmse", "virial_mae"};
+    static const char *const key[] = {"energy_rmse", "energy_mae",  "force_rmse",
+                                      "force_mae",   "virial_rmse", "virial_mae"};
     static const char *const rmse[] = {"energy_rmse", "force_rmse", "virial_rmse"};
     const json_t *other = p->baseline ? json_object_get(p->baseline->result, "errors") : NULL, *row;
     const char *name;
     put_error_head(p);
-    json_object_foreach(json_object_get(p->s->result, "errors"), name, row) {
+    json_object_foreach(json_object_get(p->s->result, "errors"), name, row)
+    {
         fputs("<tr><td class=\"text\">", p->out);
         slg_html_text(p->out, name);
         fputs("</td>", p->out);
@@ -114,7 +129,9 @@ static void put_error_table(slg_page *p)
         fputs("</tr>\n", p->out);
     }
     put_start_row(p);
-    fputs("</tbody></table></div>\n<p class=\"caption\">Virials per atom. Of the start only totals are kept.</p>\n", p->out);
+    fputs("</tbody></table></div>\n<p class=\"caption\">Virials per atom. Of the start only totals "
+          "are kept.</p>\n",
+          p->out);
 }
 
 slg_status slg_page_best(slg_page *p, slg_error *err)
@@ -122,10 +139,12 @@ slg_status slg_page_best(slg_page *p, slg_error *err)
     const json_t *r = p->s->result;
     slg_status st = SLG_OK;
     fputs("<section id=\"best\"><h2>The best hyper-parameters</h2>\n", p->out);
-    if (slg_last_stage(p->s) == 0 || slg_best_trial(p->s, slg_last_stage(p->s), INT32_MAX) == p->s->n_trial)
+    if (slg_last_stage(p->s) == 0 ||
+        slg_best_trial(p->s, slg_last_stage(p->s), INT32_MAX) == p->s->n_trial)
         fputs("<p class=\"missing\">No trial has succeeded yet.</p>\n", p->out);
     if (r)
-        slg_html_print(p->out, "Objective %.6g in trial %.0f.", slg_json_number(r, "objective"), slg_json_number(r, "trial"));
+        slg_html_print(p->out, "Objective %.6g in trial %.0f.", slg_json_number(r, "objective"),
+                       slg_json_number(r, "trial"));
     if (p->s->n_trial > 0)
         st = put_hps(p, err);
     if (st == SLG_OK && r)

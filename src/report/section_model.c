@@ -8,8 +8,8 @@ enum { MOST_POINTS = 1500 };
 typedef void (*change)(json_t *spec, const void *arg);
 
 /* A chart of one figure, or the reason why there is none. */
-static slg_status put_chart(slg_page *p, const char *kind, const char *chart, size_t most, change how, const void *arg,
-                            slg_error *err)
+static slg_status put_chart(slg_page *p, const char *kind, const char *chart, size_t most,
+                            change how, const void *arg, slg_error *err)
 {
     slg_figure f;
     json_t *spec;
@@ -47,7 +47,8 @@ static void for_pair(json_t *spec, const void *pair)
     slg_chart_signal(spec, "pair", slg_text_json(pair));
 }
 
-static slg_status put_dimer_curves(slg_page *p, const char *kind, const char *pair, const char *axis, slg_error *err)
+static slg_status put_dimer_curves(slg_page *p, const char *kind, const char *pair,
+                                   const char *axis, slg_error *err)
 {
     json_t *spec;
     slg_status st = slg_chart_begin("dimer", &spec, err);
@@ -78,7 +79,8 @@ static slg_status put_dimer(slg_page *p, const json_t *dimer, slg_error *err)
     if (json_object_get(dimer, "states")) {
         st = put_dimer_curves(p, "dimer-energy", pair, "energy, free atoms subtracted (eV)", err);
         if (st == SLG_OK)
-            st = put_dimer_curves(p, "dimer-force", pair, "force along the bond, outward (eV/\xc3\x85)", err);
+            st = put_dimer_curves(p, "dimer-force", pair,
+                                  "force along the bond, outward (eV/\xc3\x85)", err);
     }
     fputs("</div>\n", p->out);
     return st;
@@ -92,8 +94,10 @@ static slg_status put_dimers(slg_page *p, slg_error *err)
     size_t i;
     if (json_array_size(dimers) == 0)
         return SLG_OK;
-    fputs("<section id=\"dimers\"><h2>Dimers</h2>\n<p class=\"caption\">Lines: kernel between an atom of the dimer at the "
-          "marked distance and of all others. Energy and force of the training structures.</p>\n", p->out);
+    fputs("<section id=\"dimers\"><h2>Dimers</h2>\n<p class=\"caption\">Lines: kernel between an "
+          "atom of the dimer at the "
+          "marked distance and of all others. Energy and force of the training structures.</p>\n",
+          p->out);
     for (size_t k = 0; st == SLG_OK && k < 3; k++) {
         slg_figure f;
         st = slg_figure_build(slg_figure_find(kind[k]), p->s, NULL, &f, err);
@@ -101,8 +105,7 @@ static slg_status put_dimers(slg_page *p, slg_error *err)
             slg_page_data(p, kind[k], &f, 0);
         slg_figure_fini(&f);
     }
-    json_array_foreach(dimers, i, o)
-        st = st == SLG_OK ? put_dimer(p, o, err) : st;
+    json_array_foreach(dimers, i, o) st = st == SLG_OK ? put_dimer(p, o, err) : st;
     fputs("</section>\n", p->out);
     return st;
 }
@@ -119,8 +122,9 @@ static void errors_of(json_t *spec, const void *kind)
 {
     bool force = strstr(kind, "force") != NULL;
     slg_chart_from(spec, kind);
-    slg_chart_axis(spec, "bottom", force ? "predicted \xe2\x88\x92 reference (eV/\xc3\x85)"
-                                         : "predicted \xe2\x88\x92 reference (eV/atom)");
+    slg_chart_axis(spec, "bottom",
+                   force ? "predicted \xe2\x88\x92 reference (eV/\xc3\x85)"
+                         : "predicted \xe2\x88\x92 reference (eV/atom)");
 }
 
 static slg_status put_parity(slg_page *p, slg_error *err)
@@ -128,8 +132,10 @@ static slg_status put_parity(slg_page *p, slg_error *err)
     static const char *const parity[] = {"parity-energy", "parity-force", "parity-virial"};
     static const char *const errors[] = {"errors-energy", "errors-force", "errors-virial"};
     slg_status st = SLG_OK;
-    fputs("<section id=\"parity\"><h2>Predictions and their errors</h2>\n<p class=\"caption\">Energies and virials per atom, "
-          "free atoms subtracted.", p->out);
+    fputs("<section id=\"parity\"><h2>Predictions and their errors</h2>\n<p "
+          "class=\"caption\">Energies and virials per atom, "
+          "free atoms subtracted.",
+          p->out);
     slg_html_text(p->out, p->s->parity.comment);
     fputs("</p>\n", p->out);
     for (size_t q = 0; st == SLG_OK && q < 3; q++) {

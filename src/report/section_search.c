@@ -22,7 +22,8 @@ static void put_note(slg_page *p)
     fputs("<p class=\"caption selected\" aria-live=\"polite\">No trial is selected.</p>\n", p->out);
 }
 
-/* Only rows of trials that the page shows; rows of the baseline stay (thinned when there are many). */
+/* Only rows of trials that the page shows; rows of the baseline stay (thinned when there are many).
+ */
 static void keep_shown(slg_page *p, slg_figure *f)
 {
     json_t *rows = json_array();
@@ -46,8 +47,10 @@ static slg_status put_stage_convergence(slg_page *p, int32_t stage, slg_error *e
     slg_chart_axis(spec, "left", slg_objective_title(p->s, stage));
     if (positive(p->s, stage) && positive(p->baseline, stage))
         slg_chart_scale(spec, "y", "log");
-    fprintf(p->out, "<h3>Stage %d%s</h3>\n", stage, positive(p->s, stage) ? ", logarithmic axis" : "");
-    snprintf(label, sizeof label, "Objective of every trial of stage %d and the best so far", stage);
+    fprintf(p->out, "<h3>Stage %d%s</h3>\n", stage,
+            positive(p->s, stage) ? ", logarithmic axis" : "");
+    snprintf(label, sizeof label, "Objective of every trial of stage %d and the best so far",
+             stage);
     slg_chart_end(p, spec, label);
     return SLG_OK;
 }
@@ -75,7 +78,9 @@ static slg_status put_convergence(slg_page *p, slg_error *err)
     return st;
 }
 
-/* --- path ------------------------------------------------------------------------------------------------------- */
+/* --- path
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static void axis_name(const slg_source_hp *h, char *out, size_t size)
 {
@@ -112,8 +117,10 @@ static void put_lines(slg_page *p, const slg_figure *path)
             if (!isfinite(x) || !slg_hp_in_stage(&s->hp[h], s->trial[k].stage))
                 continue;
             axis_name(&s->hp[h], name, sizeof name);
-            slg_figure_row(&f, "ddzsffd", s->trial[k].stage, s->trial[k].trial, h, name, slg_hp_unit(&s->hp[h], x),
-                           json_is_number(rank) ? json_number_value(rank) : 1.0, s->trial[k].ok ? 0 : 1);
+            slg_figure_row(&f, "ddzsffd", s->trial[k].stage, s->trial[k].trial, h, name,
+                           slg_hp_unit(&s->hp[h], x),
+                           json_is_number(rank) ? json_number_value(rank) : 1.0,
+                           s->trial[k].ok ? 0 : 1);
         }
     }
     slg_page_data(p, "lines", &f, 0);
@@ -155,7 +162,9 @@ static slg_status put_path(slg_page *p, slg_error *err)
     return st;
 }
 
-/* --- effects ---------------------------------------------------------------------------------------------------- */
+/* --- effects
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* Columns for the chart: the bin's name on its axis, the panel's title. */
 static void put_effect_rows(slg_page *p, slg_figure *f)
@@ -163,14 +172,18 @@ static void put_effect_rows(slg_page *p, slg_figure *f)
     size_t i;
     json_t *row;
     slg_figure_columns(f, "label,title");
-    json_array_foreach(f->rows, i, row) {
+    json_array_foreach(f->rows, i, row)
+    {
         char label[48], title[160];
-        double lo = json_number_value(json_array_get(row, 3)), hi = json_number_value(json_array_get(row, 4));
-        const char *flat = json_string_value(json_array_get(row, 11)), *bound = json_string_value(json_array_get(row, 12));
-        snprintf(label, sizeof label, "%.2g", strcmp(json_string_value(json_array_get(row, 13)), "log") == 0
-                                                  ? sqrt(lo * hi) : 0.5 * (lo + hi));
-        snprintf(title, sizeof title, "%.60s%s%s", json_string_value(json_array_get(row, 1)), flat[0] ? " (flat)" : "",
-                 bound[0] ? " (best at bound)" : "");
+        double lo = json_number_value(json_array_get(row, 3)),
+               hi = json_number_value(json_array_get(row, 4));
+        const char *flat = json_string_value(json_array_get(row, 11)),
+                   *bound = json_string_value(json_array_get(row, 12));
+        snprintf(label, sizeof label, "%.2g",
+                 strcmp(json_string_value(json_array_get(row, 13)), "log") == 0 ? sqrt(lo * hi)
+                                                                                : 0.5 * (lo + hi));
+        snprintf(title, sizeof title, "%.60s%s%s", json_string_value(json_array_get(row, 1)),
+                 flat[0] ? " (flat)" : "", bound[0] ? " (best at bound)" : "");
         json_array_append_new(row, json_string(label));
         json_array_append_new(row, json_string(title));
     }
@@ -182,7 +195,9 @@ static slg_status put_effects(slg_page *p, slg_error *err)
     slg_figure f;
     json_t *spec;
     slg_status st = slg_figure_build(slg_figure_find("effects"), p->s, NULL, &f, err);
-    fputs("<section id=\"effects\"><h2>Main effects of the hyper-parameters</h2>\n<p class=\"caption\">", p->out);
+    fputs("<section id=\"effects\"><h2>Main effects of the hyper-parameters</h2>\n<p "
+          "class=\"caption\">",
+          p->out);
     if (st == SLG_OK)
         slg_html_text(p->out, f.missing[0] ? f.missing : f.caption);
     fputs("</p>\n", p->out);

@@ -30,15 +30,14 @@ static slg_status drop_short_tasks(slg_figure *f, bool *dropped, slg_error *err)
     double *time = slg_calloc(n, sizeof *time);
     if (!time)
         return slg_fail_nomem(err, "tasks");
-    json_array_foreach(f->rows, i, row)
-        time[i] = duration(row);
+    json_array_foreach(f->rows, i, row) time[i] = duration(row);
     qsort(time, n, sizeof *time, descending);
     double limit = time[MOST_TASKS - 1];
     slg_free(time);
     kept = json_array();
-    json_array_foreach(f->rows, i, row)
-        if (duration(row) >= limit && json_array_size(kept) < MOST_TASKS)
-            json_array_append(kept, row);
+    json_array_foreach(f->rows, i,
+                       row) if (duration(row) >= limit && json_array_size(kept) < MOST_TASKS)
+        json_array_append(kept, row);
     json_decref(f->rows);
     f->rows = kept;
     return SLG_OK;
@@ -50,20 +49,23 @@ static void merge_rare_kinds(slg_figure *f)
     json_t *time = json_object(), *row, *v;
     const char *name;
     size_t i;
-    json_array_foreach(f->rows, i, row) {
+    json_array_foreach(f->rows, i, row)
+    {
         name = json_string_value(json_array_get(row, 2));
-        json_object_set_new(time, name, json_real(json_number_value(json_object_get(time, name)) + duration(row)));
+        json_object_set_new(
+            time, name, json_real(json_number_value(json_object_get(time, name)) + duration(row)));
     }
     for (size_t n = json_object_size(time); n > MOST_KINDS; n--) {
         const char *least = NULL;
-        json_object_foreach(time, name, v)
-            if (!least || json_number_value(v) < json_number_value(json_object_get(time, least)))
-                least = name;
+        json_object_foreach(time, name,
+                            v) if (!least || json_number_value(v) <
+                                                 json_number_value(json_object_get(time, least)))
+            least = name;
         json_object_del(time, least);
     }
-    json_array_foreach(f->rows, i, row)
-        if (!json_object_get(time, json_string_value(json_array_get(row, 2))))
-            json_array_set_new(row, 2, json_string("other"));
+    json_array_foreach(f->rows, i,
+                       row) if (!json_object_get(time, json_string_value(json_array_get(row, 2))))
+        json_array_set_new(row, 2, json_string("other"));
     json_decref(time);
 }
 
@@ -72,7 +74,8 @@ static json_int_t last_lane(const slg_figure *f)
     size_t i;
     const json_t *row;
     json_int_t last = 0;
-    json_array_foreach(f->rows, i, row) {
+    json_array_foreach(f->rows, i, row)
+    {
         json_int_t lane = json_integer_value(json_array_get(row, 1));
         last = lane > last ? lane : last;
     }
@@ -112,29 +115,39 @@ static slg_status put_gantt(slg_page *p, slg_error *err)
 
 static void put_workers(FILE *out, const slg_trace_summary *t)
 {
-    fputs("<h3>Workers</h3>\n<div class=\"scroll\"><table><thead><tr><th>worker</th><th>tasks</th><th>busy (s)</th>"
-          "<th>waits for data (s)</th><th>engine (s)</th><th>waits for tasks (s)</th><th>nothing submitted (s)</th></tr></thead>"
-          "<tbody>\n", out);
+    fputs("<h3>Workers</h3>\n<div "
+          "class=\"scroll\"><table><thead><tr><th>worker</th><th>tasks</th><th>busy (s)</th>"
+          "<th>waits for data (s)</th><th>engine (s)</th><th>waits for tasks (s)</th><th>nothing "
+          "submitted (s)</th></tr></thead>"
+          "<tbody>\n",
+          out);
     for (size_t w = 0; w < t->n_worker; w++) {
         const slg_worker_figures *x = &t->worker[w];
         fputs("<tr><td class=\"text\">", out);
         slg_html_text(out, x->name);
-        fprintf(out, "</td><td>%zu</td><td>%.3f</td><td>%.3f</td><td>%.3f</td><td>%.3f</td><td>%.3f</td></tr>\n", x->n,
-                x->busy / 1e6, x->data_wait / 1e6, x->overhead / 1e6, x->blocked / 1e6, x->unfed / 1e6);
+        fprintf(out,
+                "</td><td>%zu</td><td>%.3f</td><td>%.3f</td><td>%.3f</td><td>%.3f</td><td>%.3f</"
+                "td></tr>\n",
+                x->n, x->busy / 1e6, x->data_wait / 1e6, x->overhead / 1e6, x->blocked / 1e6,
+                x->unfed / 1e6);
     }
     fputs("</tbody></table></div>\n", out);
 }
 
 static void put_kinds(FILE *out, const slg_trace_summary *t)
 {
-    fputs("<h3>Kinds of tasks</h3>\n<div class=\"scroll\"><table><thead><tr><th>task</th><th>number</th><th>failed</th>"
-          "<th>time (s)</th><th>share</th><th>on the slowest path (s)</th><th>Gflop/s</th></tr></thead><tbody>\n", out);
+    fputs("<h3>Kinds of tasks</h3>\n<div "
+          "class=\"scroll\"><table><thead><tr><th>task</th><th>number</th><th>failed</th>"
+          "<th>time (s)</th><th>share</th><th>on the slowest path "
+          "(s)</th><th>Gflop/s</th></tr></thead><tbody>\n",
+          out);
     for (size_t k = 0; k < t->n_kind; k++) {
         const slg_kind_figures *x = &t->kind[k];
         fputs("<tr><td class=\"text\">", out);
         slg_html_text(out, x->name);
-        fprintf(out, "</td><td>%zu</td><td>%zu</td><td>%.3f</td><td>%.1f %%</td><td>%.3f</td><td>", x->n, x->failed, x->time / 1e6,
-                t->busy > 0 ? 100 * x->time / t->busy : 0, x->critical / 1e6);
+        fprintf(out, "</td><td>%zu</td><td>%zu</td><td>%.3f</td><td>%.1f %%</td><td>%.3f</td><td>",
+                x->n, x->failed, x->time / 1e6, t->busy > 0 ? 100 * x->time / t->busy : 0,
+                x->critical / 1e6);
         slg_html_number(out, x->time > 0 && x->flops > 0 ? x->flops / x->time / 1e3 : (double)NAN);
         fputs("</td></tr>\n", out);
     }
@@ -147,9 +160,12 @@ static void put_summary(slg_page *p)
     slg_error none = {0};
     if (slg_trace_summarise(p->s->dir, (slg_trace_range){0, -1, INT32_MAX}, &t, &none) != SLG_OK)
         return;
-    fprintf(p->out, "<p>%zu tasks of %zu iterations in %.2f s; the workers were busy %.0f %% of that time (peak memory "
-                    "%.0f MB, predicted %.0f MB). Advice: ", t.n_task, t.n_iteration, t.wall / 1e6, 100 * t.efficiency,
-            t.peak_bytes / 1e6, t.predicted_bytes / 1e6);
+    fprintf(p->out,
+            "<p>%zu tasks of %zu iterations in %.2f s; the workers were busy %.0f %% of that time "
+            "(peak memory "
+            "%.0f MB, predicted %.0f MB). Advice: ",
+            t.n_task, t.n_iteration, t.wall / 1e6, 100 * t.efficiency, t.peak_bytes / 1e6,
+            t.predicted_bytes / 1e6);
     slg_html_text(p->out, t.advice);
     fputs("</p>\n", p->out);
     put_kinds(p->out, &t);

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- failures --------------------------------------------------------------------------------------------------- */
+/* --- failures
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 enum { MOST_REASONS = 12 };
 
@@ -44,17 +46,22 @@ static void put_failures(slg_page *p)
     fputs("</ul>\n", p->out);
 }
 
-/* --- all trials ------------------------------------------------------------------------------------------------- */
+/* --- all trials
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static void put_head(slg_page *p)
 {
-    fputs("<div class=\"tall\" tabindex=\"0\" role=\"region\" aria-label=\"Trials\"><table id=\"trials\"><thead><tr><th>trial</th>"
-          "<th>stage</th><th>iteration</th><th>particle</th><th>objective</th><th class=\"text\">result</th><th>time (s)</th>",
+    fputs("<div class=\"tall\" tabindex=\"0\" role=\"region\" aria-label=\"Trials\"><table "
+          "id=\"trials\"><thead><tr><th>trial</th>"
+          "<th>stage</th><th>iteration</th><th>particle</th><th>objective</th><th "
+          "class=\"text\">result</th><th>time (s)</th>",
           p->out);
     for (size_t h = 0; h < p->s->n_hp; h++) {
         const slg_source_hp *hp = &p->s->hp[h];
         fputs("<th>", p->out);
-        slg_html_print(p->out, "%s%s%s%s", hp->name, hp->unit[0] ? " (" : "", slg_unit_sign(hp->unit), hp->unit[0] ? ")" : "");
+        slg_html_print(p->out, "%s%s%s%s", hp->name, hp->unit[0] ? " (" : "",
+                       slg_unit_sign(hp->unit), hp->unit[0] ? ")" : "");
         fputs("</th>", p->out);
     }
     fputs("</tr></thead><tbody>\n", p->out);
@@ -68,8 +75,9 @@ static void put_trial(slg_page *p, size_t k)
         fprintf(p->out, "objective %.6g", t->objective);
     else
         slg_html_print(p->out, "failed: %s", t->reason);
-    fprintf(p->out, "\"><td><button type=\"button\">%d</button></td><td>%d</td><td>%d</td><td>%d</td><td>", t->trial, t->stage,
-            t->iteration, t->particle);
+    fprintf(p->out,
+            "\"><td><button type=\"button\">%d</button></td><td>%d</td><td>%d</td><td>%d</td><td>",
+            t->trial, t->stage, t->iteration, t->particle);
     slg_html_number(p->out, t->objective);
     fprintf(p->out, "</td><td class=\"text%s\">", t->ok ? "" : " long bad");
     if (t->ok)
@@ -94,8 +102,11 @@ void slg_page_trials(slg_page *p)
         return;
     fputs("<h3>Trials</h3>\n", p->out);
     if (p->n_shown < p->s->n_trial)
-        fprintf(p->out, "<p class=\"caption\">%zu of %zu trials: the best, improvements, failures, and an even choice of the "
-                        "others; all are in trials.csv.</p>\n", p->n_shown, p->s->n_trial);
+        fprintf(p->out,
+                "<p class=\"caption\">%zu of %zu trials: the best, improvements, failures, and an "
+                "even choice of the "
+                "others; all are in trials.csv.</p>\n",
+                p->n_shown, p->s->n_trial);
     put_head(p);
     for (size_t k = 0; k < p->s->n_trial; k++)
         if (p->shown[k])
@@ -103,7 +114,8 @@ void slg_page_trials(slg_page *p)
     fputs("</tbody></table></div>\n", p->out);
 }
 
-/* --- worst structures ------------------------------------------------------------------------------------------- */
+/* --- worst structures
+ * ------------------------------------------------------------------------------------------- */
 
 enum { MOST_WORST = 10 };
 
@@ -139,9 +151,13 @@ static void put_worst(slg_page *p, const char *column, const char *title)
     }
     if (n > 0) {
         qsort(w, n, sizeof *w, by_error);
-        fprintf(p->out, "<h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th>config_type</th><th>structure</th>"
-                        "<th>line of its file</th><th>atoms</th><th>energy error (meV/atom)</th><th>force RMSE (meV/\xc3\x85)</th>"
-                        "<th>virial RMSE (meV/atom)</th></tr></thead><tbody>\n", title);
+        fprintf(p->out,
+                "<h3>%s</h3>\n<div "
+                "class=\"scroll\"><table><thead><tr><th>config_type</th><th>structure</th>"
+                "<th>line of its file</th><th>atoms</th><th>energy error (meV/atom)</th><th>force "
+                "RMSE (meV/\xc3\x85)</th>"
+                "<th>virial RMSE (meV/atom)</th></tr></thead><tbody>\n",
+                title);
     }
     for (size_t i = 0; i < n && i < MOST_WORST; i++) {
         fputs("<tr><td class=\"text\">", p->out);
@@ -161,8 +177,10 @@ static void put_worst(slg_page *p, const char *column, const char *title)
 
 void slg_page_worst(slg_page *p)
 {
-    fputs("<h3>Worst structures of the validation side</h3>\n<p class=\"caption\">Structures count from 0. The line is where "
-          "the structure begins in its file.</p>\n", p->out);
+    fputs("<h3>Worst structures of the validation side</h3>\n<p class=\"caption\">Structures count "
+          "from 0. The line is where "
+          "the structure begins in its file.</p>\n",
+          p->out);
     put_worst(p, "energy_error", "By energy");
     put_worst(p, "force_rmse", "By force");
     put_worst(p, "virial_rmse", "By virial");

@@ -15,7 +15,8 @@ static slg_status read_json(const char *dir, const char *name, json_t **out, slg
         return st;
     *out = json_load_file(path, 0, &e);
     if (!*out)
-        return slg_fail(err, SLG_ERR_DAMAGE, "%s:%d:%d: not valid JSON: %s", path, e.line, e.column, e.text);
+        return slg_fail(err, SLG_ERR_DAMAGE, "%s:%d:%d: not valid JSON: %s", path, e.line, e.column,
+                        e.text);
     return SLG_OK;
 }
 
@@ -33,7 +34,9 @@ static slg_status read_files(const char *dir, slg_source *s, slg_error *err)
         st = read_json(dir, "status.json", &s->status, err);
     if (st == SLG_OK && !s->about && !s->status)
         return slg_fail(err, SLG_ERR_USAGE,
-                        "%s: this is not the directory of a study; `starling run STUDY.yaml --dir DIR` makes one", dir);
+                        "%s: this is not the directory of a study; `starling run STUDY.yaml --dir "
+                        "DIR` makes one",
+                        dir);
     if (st == SLG_OK)
         st = read_json(dir, "best/result.json", &s->result, err);
     if (st == SLG_OK)
@@ -81,7 +84,8 @@ static void describe_hp(const slg_source *s, slg_source_hp *h)
 {
     size_t i;
     const json_t *d;
-    json_array_foreach(json_object_get(s->about, "space"), i, d) {
+    json_array_foreach(json_object_get(s->about, "space"), i, d)
+    {
         const char *name = json_string_value(json_object_get(d, "name"));
         const char *kind = json_string_value(json_object_get(d, "kind"));
         const char *unit = json_string_value(json_object_get(d, "unit"));
@@ -94,7 +98,8 @@ static void describe_hp(const slg_source *s, slg_source_hp *h)
         h->stage = (int32_t)json_integer_value(json_object_get(d, "stage"));
         size_t c;
         const json_t *v;
-        json_array_foreach(json_object_get(d, "choices"), c, v) {
+        json_array_foreach(json_object_get(d, "choices"), c, v)
+        {
             h->lo = c == 0 ? json_number_value(v) : fmin(h->lo, json_number_value(v));
             h->hi = c == 0 ? json_number_value(v) : fmax(h->hi, json_number_value(v));
         }
@@ -171,7 +176,8 @@ double slg_hp_unit(const slg_source_hp *h, double value)
 {
     if (!(h->hi > h->lo))
         return 0.5;
-    double u = is_log(h) ? log(value / h->lo) / log(h->hi / h->lo) : (value - h->lo) / (h->hi - h->lo);
+    double u =
+        is_log(h) ? log(value / h->lo) / log(h->hi / h->lo) : (value - h->lo) / (h->hi - h->lo);
     return fmin(1, fmax(0, u));
 }
 

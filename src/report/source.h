@@ -16,16 +16,18 @@ typedef struct slg_source_trial {
 
 /** One searched HP: a column of trials.csv with its range from study.json. */
 typedef struct slg_source_hp {
-    const char *name, *unit, *kind; /* kind: range, log, int, choice; "" when study.json does not tell */
+    const char *name, *unit,
+        *kind; /* kind: range, log, int, choice; "" when study.json does not tell */
     double lo, hi;
-    int32_t stage;                  /* 0 = all stages */
+    int32_t stage; /* 0 = all stages */
     size_t column;
 } slg_source_hp;
 
 /** Files that are absent are NULL objects and empty tables. */
 typedef struct slg_source {
     const char *dir;
-    json_t *about, *status, *result, *kernel; /* study.json, status.json, best/result.json, best/kernel.json */
+    json_t *about, *status, *result,
+        *kernel; /* study.json, status.json, best/result.json, best/kernel.json */
     slg_csv trials, times, parity, structures;
     size_t n_trial;
     slg_source_trial *trial;
@@ -33,7 +35,8 @@ typedef struct slg_source {
     slg_source_hp *hp;
 } slg_source;
 
-/** Reads a study directory. ERR_USAGE when it is none. Free with slg_source_free, also after a failure. */
+/** Reads a study directory. ERR_USAGE when it is none. Free with slg_source_free, also after a
+ * failure. */
 SLG_CHECKED slg_status slg_source_read(const char *dir, slg_source *s, slg_error *err);
 void slg_source_free(slg_source *s);
 
@@ -47,7 +50,8 @@ double slg_hp_at(const slg_source_hp *h, double unit);
 bool slg_hp_in_stage(const slg_source_hp *h, int32_t stage);
 /** Last stage that has trials; 0 without trials. */
 int32_t slg_last_stage(const slg_source *s);
-/** Index of the best successful trial of a stage among iterations 0 .. last_iteration; n_trial when there is none. */
+/** Index of the best successful trial of a stage among iterations 0 .. last_iteration; n_trial when
+ * there is none. */
 size_t slg_best_trial(const slg_source *s, int32_t stage, int32_t last_iteration);
 /** A unit for people: "Angstrom" becomes its sign. */
 const char *slg_unit_sign(const char *unit);

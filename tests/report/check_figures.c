@@ -12,10 +12,17 @@
 #include <string.h>
 #include <unistd.h>
 
-static const slg_sample usual = {.stages = 2, .trials_a_stage = 300, .particles = 20, .fail_every = 11, .forces = 400,
-                                 .config_type = "dimer, \"x\"", .state = "finished"};
+static const slg_sample usual = {.stages = 2,
+                                 .trials_a_stage = 300,
+                                 .particles = 20,
+                                 .fail_every = 11,
+                                 .forces = 400,
+                                 .config_type = "dimer, \"x\"",
+                                 .state = "finished"};
 
-/* --- CSV reader --------------------------------------------------------------------------------------------------- */
+/* --- CSV reader
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static slg_status read_text(const char *dir, const char *text, slg_csv *t, slg_error *err)
 {
@@ -32,7 +39,8 @@ START_TEST(test_csv)
     const char *dir = slg_test_folder();
     slg_error err = {0};
     slg_csv t;
-    ck_assert_int_eq(read_text(dir, "# note\na,\"b,c\"\r\n1,\"x\"\"y\nz\"\r\n,2.5", &t, &err), SLG_OK);
+    ck_assert_int_eq(read_text(dir, "# note\na,\"b,c\"\r\n1,\"x\"\"y\nz\"\r\n,2.5", &t, &err),
+                     SLG_OK);
     ck_assert_str_eq(t.comment, " note");
     ck_assert_uint_eq(t.n_row, 2);
     ck_assert_uint_eq(slg_csv_column(&t, "b,c"), 1);
@@ -40,9 +48,11 @@ START_TEST(test_csv)
     ck_assert_str_eq(slg_csv_text(&t, 0, 1), "x\"y\nz");
     ck_assert_double_eq(slg_csv_number(&t, 0, 0), 1);
     ck_assert_double_eq(slg_csv_number(&t, 1, 1), 2.5);
-    ck_assert(isnan(slg_csv_number(&t, 1, 0)) && isnan(slg_csv_number(&t, 0, 1)) && isnan(slg_csv_number(&t, 9, 9)));
+    ck_assert(isnan(slg_csv_number(&t, 1, 0)) && isnan(slg_csv_number(&t, 0, 1)) &&
+              isnan(slg_csv_number(&t, 9, 9)));
     slg_csv_free(&t);
-    static const char *const odd[] = {"", "#", "\n", "a", "a\n", "a,b\n\"", "a\n\"\"\"", "a\n\"x\ny", ",,\n,,\n"};
+    static const char *const odd[] = {"",        "#",         "\n",        "a",       "a\n",
+                                      "a,b\n\"", "a\n\"\"\"", "a\n\"x\ny", ",,\n,,\n"};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
         err = (slg_error){0};
         if (read_text(dir, odd[i], &t, &err) == SLG_OK)
@@ -54,7 +64,9 @@ START_TEST(test_csv)
 }
 END_TEST
 
-/* --- numbers -------------------------------------------------------------------------------------------------------- */
+/* --- numbers
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static slg_csv plot_csv(const char *dir, const char *kind)
 {
@@ -85,9 +97,12 @@ START_TEST(test_convergence)
         double f = at(&trials, k, "objective");
         best = k == 300 ? (double)INFINITY : best; /* a stage of its own */
         best = f < best ? f : best;
-        ck_assert(fabs(at(&t, k, "best") - best) < 1e-9 || (isinf(best) && isnan(at(&t, k, "best"))));
-        ck_assert(isnan(f) ? isnan(at(&t, k, "objective")) : fabs(at(&t, k, "objective") - f) < 1e-9);
-        ck_assert_str_eq(slg_csv_text(&t, k, slg_csv_column(&t, "status")), k % 11 == 10 ? "failed" : "ok");
+        ck_assert(fabs(at(&t, k, "best") - best) < 1e-9 ||
+                  (isinf(best) && isnan(at(&t, k, "best"))));
+        ck_assert(isnan(f) ? isnan(at(&t, k, "objective"))
+                           : fabs(at(&t, k, "objective") - f) < 1e-9);
+        ck_assert_str_eq(slg_csv_text(&t, k, slg_csv_column(&t, "status")),
+                         k % 11 == 10 ? "failed" : "ok");
     }
     slg_csv_free(&t);
     slg_csv_free(&trials);
@@ -95,7 +110,8 @@ START_TEST(test_convergence)
 }
 END_TEST
 
-/* objective = 1 + a + c/10000: bins of a differ by 0.2, b explains nothing, the best a is near its lower bound. */
+/* objective = 1 + a + c/10000: bins of a differ by 0.2, b explains nothing, the best a is near its
+ * lower bound. */
 START_TEST(test_effects)
 {
     const char *dir = slg_test_folder();
@@ -167,7 +183,9 @@ START_TEST(test_kernel_and_dimer)
 }
 END_TEST
 
-/* --- gnuplot -------------------------------------------------------------------------------------------------------- */
+/* --- gnuplot
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 START_TEST(test_refusals)
 {
@@ -181,7 +199,8 @@ START_TEST(test_refusals)
                    {"gantt", "x.svg", "no trace"}};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         slg_error err = {0};
-        ck_assert_int_eq(slg_report_plot(dir, NULL, refused[i].kind, slg_sample_path(dir, refused[i].name), &err),
+        ck_assert_int_eq(slg_report_plot(dir, NULL, refused[i].kind,
+                                         slg_sample_path(dir, refused[i].name), &err),
                          SLG_ERR_USAGE);
         ck_assert_msg(strstr(err.text, refused[i].says), "%s", err.text);
     }
@@ -195,8 +214,9 @@ START_TEST(test_refusals)
 }
 END_TEST
 
-static const char *const drawn[] = {"convergence", "path", "effects", "kernel", "similarity", "dimer-energy", "dimer-force",
-                                    "parity-energy", "parity-force", "errors-energy", "errors-force"};
+static const char *const drawn[] = {"convergence",  "path",          "effects",     "kernel",
+                                    "similarity",   "dimer-energy",  "dimer-force", "parity-energy",
+                                    "parity-force", "errors-energy", "errors-force"};
 
 START_TEST(test_svg)
 {

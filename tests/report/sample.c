@@ -51,13 +51,16 @@ static double place(int k, double step)
 static void write_trials(const char *dir, const slg_sample *s)
 {
     FILE *f = create(dir, "trials.csv");
-    fputs("trial,stage,iteration,particle,status,reason,cached_from,objective,energy_rmse,energy_mae,force_rmse,force_mae,"
-          "virial_rmse,virial_mae,kernel_mean,kernel_std,kernel_skew,a,b,c\n", f);
+    fputs("trial,stage,iteration,particle,status,reason,cached_from,objective,energy_rmse,energy_"
+          "mae,force_rmse,force_mae,"
+          "virial_rmse,virial_mae,kernel_mean,kernel_std,kernel_skew,a,b,c\n",
+          f);
     for (int k = 0; k < s->stages * s->trials_a_stage; k++) {
         int stage = 1 + k / s->trials_a_stage, i = k % s->trials_a_stage;
         double a = place(k, 0.6180339887), b = 0.01 * pow(100, place(k, 0.7548776662)), c = k % 3;
         bool bad = s->fail_every > 0 && k % s->fail_every == s->fail_every - 1;
-        fprintf(f, "%d,%d,%d,%d,%s,%s,,", k, stage, i / s->particles, i % s->particles, bad ? "ERR_NOT_SPD" : "ok",
+        fprintf(f, "%d,%d,%d,%d,%s,%s,,", k, stage, i / s->particles, i % s->particles,
+                bad ? "ERR_NOT_SPD" : "ok",
                 bad ? "\"fit: the matrix is not positive definite, <b>raise</b> jitter\"" : "");
         if (bad)
             fputs(",,,,,,,,,", f);
@@ -70,21 +73,24 @@ static void write_trials(const char *dir, const slg_sample *s)
 
 static json_t *space(const char *name, const char *kind, double lo, double hi)
 {
-    return json_pack("{s:s, s:s, s:f, s:f, s:s, s:i}", "name", name, "kind", kind, "lo", lo, "hi", hi, "unit",
-                     strcmp(name, "a") == 0 ? "Angstrom" : "", "stage", 0);
+    return json_pack("{s:s, s:s, s:f, s:f, s:s, s:i}", "name", name, "kind", kind, "lo", lo, "hi",
+                     hi, "unit", strcmp(name, "a") == 0 ? "Angstrom" : "", "stage", 0);
 }
 
 static void write_about(const char *dir, const slg_sample *s)
 {
     json_t *type = json_string(s->config_type);
     json_t *o = json_pack(
-        "{s:s, s:{s:i, s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:f}, s:[o, o, o], s:{}, s:{s:s, s:s, s:[{s:o, s:{s:i}, s:{s:i}}]},"
+        "{s:s, s:{s:i, s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:f}, s:[o, o, o], s:{}, s:{s:s, s:s, "
+        "s:[{s:o, s:{s:i}, s:{s:i}}]},"
         " s:{s:s}, s:{s:s}}",
-        "started", "2026-01-01T00:00:00Z", "search", "strategy", s->stages, "swarm", "pso", "seed", 1, "particles",
-        s->particles, "iterations", s->trials_a_stage / s->particles, "objective", "rmse", "inertia", 0.7, "c1", 1.5, "c2", 1.5,
-        "space", space("a", "range", 0, 1), space("b", "log", 0.01, 1), space("c", "int", 0, 2), "fixed", "data", "train",
-        "a&b <x>.xyz", "validation_mode", "same", "types", "config_type", type ? type : json_string("?"), "train",
-        "structures", 3, "validation", "structures", 3, "machine", "host", "<host>", "versions", "StarPU", "1.3");
+        "started", "2026-01-01T00:00:00Z", "search", "strategy", s->stages, "swarm", "pso", "seed",
+        1, "particles", s->particles, "iterations", s->trials_a_stage / s->particles, "objective",
+        "rmse", "inertia", 0.7, "c1", 1.5, "c2", 1.5, "space", space("a", "range", 0, 1),
+        space("b", "log", 0.01, 1), space("c", "int", 0, 2), "fixed", "data", "train",
+        "a&b <x>.xyz", "validation_mode", "same", "types", "config_type",
+        type ? type : json_string("?"), "train", "structures", 3, "validation", "structures", 3,
+        "machine", "host", "<host>", "versions", "StarPU", "1.3");
     ck_assert_ptr_nonnull(o);
     ck_assert_int_eq(json_dump_file(o, slg_sample_path(dir, "study.json"), 0), 0);
     json_decref(o);
@@ -94,11 +100,17 @@ static void write_status(const char *dir, const slg_sample *s)
 {
     FILE *f = create(dir, "status.json");
     int n = s->stages * s->trials_a_stage;
-    fprintf(f, "{\"state\":\"%s\",\"strategy\":1,\"stage\":1,\"iteration\":1,\"iterations\":2,\"particles\":%d,\"in_flight\":2,"
-               "\"evaluated\":1,\"trials\":%d,\"failed\":0,\"cached\":0,\"best\":%s,\"elapsed_s\":1.5,\"eta_s\":3.0,"
-               "\"seconds_per_trial\":0.1,\"peak_memory_bytes\":1e8,\"predicted_memory_bytes\":1e8,\"workers\":2,"
-               "\"scheduler\":\"lws\",\"pid\":1,\"updated\":\"2026-01-01T00:00:00Z\",\"history\":[3,2,1]}\n",
-            s->state, s->particles, n, n > 0 && s->fail_every != 1 ? "{\"trial\":0,\"objective\":1.0}" : "null");
+    fprintf(f,
+            "{\"state\":\"%s\",\"strategy\":1,\"stage\":1,\"iteration\":1,\"iterations\":2,"
+            "\"particles\":%d,\"in_flight\":2,"
+            "\"evaluated\":1,\"trials\":%d,\"failed\":0,\"cached\":0,\"best\":%s,\"elapsed_s\":1.5,"
+            "\"eta_s\":3.0,"
+            "\"seconds_per_trial\":0.1,\"peak_memory_bytes\":1e8,\"predicted_memory_bytes\":1e8,"
+            "\"workers\":2,"
+            "\"scheduler\":\"lws\",\"pid\":1,\"updated\":\"2026-01-01T00:00:00Z\",\"history\":[3,2,"
+            "1]}\n",
+            s->state, s->particles, n,
+            n > 0 && s->fail_every != 1 ? "{\"trial\":0,\"objective\":1.0}" : "null");
     fclose(f);
 }
 
@@ -119,7 +131,8 @@ static void write_parity(const char *dir, const slg_sample *s)
         double x = place((int)k, 0.6180339887);
         fputs(k % 10 == 0 ? "energy," : "force,", f);
         put_name(f, k % 2 == 0 ? s->config_type : "bulk");
-        fprintf(f, ",%zu,%zu,%.10g,%.10g\n", k / 10, 1 + k, x, k % 10 == 0 ? x + 0.01 : x + (k % 4 < 2 ? 0.1 : -0.1));
+        fprintf(f, ",%zu,%zu,%.10g,%.10g\n", k / 10, 1 + k, x,
+                k % 10 == 0 ? x + 0.01 : x + (k % 4 < 2 ? 0.1 : -0.1));
     }
     fclose(f);
     f = create(dir, "best/structures.csv");
@@ -135,20 +148,25 @@ static void write_parity(const char *dir, const slg_sample *s)
 static void write_kernel(const char *dir)
 {
     FILE *f = create(dir, "best/kernel.json");
-    fputs("{\"trial\":0,\"mean\":0.5,\"std\":0.4,\"skewness\":0.1,\"min\":0.0,\"max\":1.0,\"n\":60,\"histogram\":[10,20,30],"
-          "\"dimers\":[{\"pair\":\"C-C\",\"r\":[1,2,3],\"curves\":[{\"r\":1.0,\"k\":[1,0.5,0.2]},{\"r\":3.0,\"k\":[0.2,0.5,1]}],"
-          "\"states\":[{\"r\":1.0,\"energy\":1.0,\"force\":2.0,\"predicted_energy\":1.1,\"predicted_force\":2.1},"
-          "{\"r\":2.0,\"energy\":-1.0,\"force\":null,\"predicted_energy\":-1.1,\"predicted_force\":-0.1}]}]}\n", f);
+    fputs("{\"trial\":0,\"mean\":0.5,\"std\":0.4,\"skewness\":0.1,\"min\":0.0,\"max\":1.0,\"n\":60,"
+          "\"histogram\":[10,20,30],"
+          "\"dimers\":[{\"pair\":\"C-C\",\"r\":[1,2,3],\"curves\":[{\"r\":1.0,\"k\":[1,0.5,0.2]},{"
+          "\"r\":3.0,\"k\":[0.2,0.5,1]}],"
+          "\"states\":[{\"r\":1.0,\"energy\":1.0,\"force\":2.0,\"predicted_energy\":1.1,"
+          "\"predicted_force\":2.1},"
+          "{\"r\":2.0,\"energy\":-1.0,\"force\":null,\"predicted_energy\":-1.1,\"predicted_force\":"
+          "-0.1}]}]}\n",
+          f);
     fclose(f);
 }
 
 static void write_result(const char *dir, const char *config_type)
 {
-    json_t *errors = json_pack("{s:{s:f, s:f, s:f, s:f}}", "all", "energy_rmse", 0.01, "energy_mae", 0.01, "force_rmse", 0.1,
-                               "force_mae", 0.1);
+    json_t *errors = json_pack("{s:{s:f, s:f, s:f, s:f}}", "all", "energy_rmse", 0.01, "energy_mae",
+                               0.01, "force_rmse", 0.1, "force_mae", 0.1);
     json_object_set_new(errors, config_type, json_pack("{s:f}", "energy_rmse", 0.01));
-    json_t *o = json_pack("{s:f, s:i, s:{}, s:o, s:s}", "objective", 1.0, "trial", 0, "hp", "errors", errors, "gap_fit",
-                          "gap_fit a=<b>");
+    json_t *o = json_pack("{s:f, s:i, s:{}, s:o, s:s}", "objective", 1.0, "trial", 0, "hp",
+                          "errors", errors, "gap_fit", "gap_fit a=<b>");
     ck_assert_int_eq(json_dump_file(o, slg_sample_path(dir, "best/result.json"), 0), 0);
     json_decref(o);
 }

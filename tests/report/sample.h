@@ -6,13 +6,14 @@
 
 typedef struct slg_sample {
     int stages, trials_a_stage, particles;
-    int fail_every;           /* every n-th trial fails; 0 = none, 1 = all */
-    size_t forces;            /* rows of forces in parity.csv; 0 = no best/ at all */
-    const char *config_type;  /* of half of the rows; the other half has "bulk" */
-    const char *state;        /* of status.json; NULL = no such file */
+    int fail_every;          /* every n-th trial fails; 0 = none, 1 = all */
+    size_t forces;           /* rows of forces in parity.csv; 0 = no best/ at all */
+    const char *config_type; /* of half of the rows; the other half has "bulk" */
+    const char *state;       /* of status.json; NULL = no such file */
 } slg_sample;
 
-/** HPs of the samples: a (0..1), b (log, 0.01..1), c (int 0..2); the objective is 1 + a + c/10000, b has no effect. */
+/** HPs of the samples: a (0..1), b (log, 0.01..1), c (int 0..2); the objective is 1 + a + c/10000,
+ * b has no effect. */
 void slg_sample_write(const char *dir, const slg_sample *s);
 /** Objective of a trial. */
 double slg_sample_objective(double a, double c);
