@@ -10,14 +10,15 @@
 static void add_convergence(const slg_source *s, const char *study, slg_figure *f)
 {
     double best = (double)INFINITY;
-    int32_t stage = 0;
+    int32_t stage = 0, number = 0;
     for (size_t k = 0; k < s->n_trial; k++) {
         const slg_source_trial *t = &s->trial[k];
         best = t->stage == stage ? best : (double)INFINITY;
+        number = t->stage == stage ? number + 1 : 0;
         stage = t->stage;
         best = t->ok && t->objective < best ? t->objective : best;
-        slg_figure_row(f, "sddddsff", study, t->trial, t->stage, t->iteration, t->particle,
-                       t->ok ? "ok" : "failed", t->ok ? t->objective : (double)NAN, best);
+        slg_figure_row(f, "sddddsffd", study, t->trial, t->stage, t->iteration, t->particle,
+                       t->ok ? "ok" : "failed", t->ok ? t->objective : (double)NAN, best, number);
     }
 }
 
@@ -42,7 +43,8 @@ slg_status slg_build_convergence(const slg_source *s, const slg_source *baseline
                                  slg_error *err)
 {
     (void)err;
-    slg_figure_columns(f, "study,trial,stage,iteration,particle,status,objective,best");
+    slg_figure_columns(
+        f, "study,trial,stage,iteration,particle,status,objective,best,number_in_stage");
     add_convergence(s, "this study", f);
     if (baseline)
         add_convergence(baseline, "baseline", f);

@@ -124,8 +124,8 @@ static void put_stage(const slg_source *s, const slg_figure *f, int32_t stage, F
                 strcmp(text(f, k, "study"), study[b]) != 0)
                 continue;
             positive = positive && !(number(f, k, "objective") <= 0);
-            fprintf(out, "%.0f %.10g %.10g\n", number(f, k, "trial"), number(f, k, "objective"),
-                    number(f, k, "best"));
+            fprintf(out, "%.0f %.10g %.10g\n", number(f, k, "number_in_stage"),
+                    number(f, k, "objective"), number(f, k, "best"));
         }
         fputs("EOD\n", out);
     }
@@ -133,7 +133,7 @@ static void put_stage(const slg_source *s, const slg_figure *f, int32_t stage, F
     char title[64];
     snprintf(title, sizeof title, "Convergence, stage %d", stage);
     set(out, "title", title);
-    set(out, "xlabel", "trial");
+    set(out, "xlabel", "trial of this stage");
     set(out, "ylabel", slg_objective_title(s, stage));
     fprintf(out,
             "plot $s0t%d using 1:2 with points pt 7 ps 0.4 lc rgb '%s' title 'trial', "
