@@ -204,12 +204,15 @@ START_TEST(test_refusals)
                          SLG_ERR_USAGE);
         ck_assert_msg(strstr(err.text, refused[i].says), "%s", err.text);
     }
+    char *before = strdup(getenv("PATH"));
     ck_assert_int_eq(setenv("PATH", "/nonexistent:", 1), 0);
     slg_error err = {0};
     const char *svg = slg_sample_path(dir, "x.svg");
     ck_assert_int_eq(slg_report_plot(dir, NULL, "kernel", svg, &err), SLG_ERR_USAGE);
     ck_assert(strstr(err.text, "gnuplot: not found in PATH") && strstr(err.text, "gnuplot-nox"));
     ck_assert(!slg_file_exists(svg));
+    setenv("PATH", before, 1);
+    free(before);
     slg_test_remove(dir);
 }
 END_TEST
