@@ -1,47 +1,10 @@
-/* Study files: messages, defaults, forms of values, round trip, search space, generated documents. */
+/* Study files: messages, defaults, forms of values, round trip, hyper-parameter files, generated documents. */
 #include "runtime/base/alloc.h"
-#include "src/config/config.h"
-#include "tests/support/support.h"
-#include "tests/config/wrong.h"
+#include "tests/config/texts.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static slg_error err;
-
-static slg_config *parse_named(const char *name, const char *text)
-{
-    slg_config *cfg;
-    slg_error_clear(&err);
-    slg_status st = slg_config_parse(name, text, strlen(text), "folder", &cfg, &err);
-    ck_assert_msg(st == SLG_OK, "%s", err.text);
-    ck_assert_ptr_nonnull(cfg);
-    return cfg;
-}
-
-static slg_config *parse(const char *text)
-{
-    return parse_named("study.yaml", text);
-}
-
-/* The valid text with one piece replaced; free with free(). */
-static char *changed(const char *old, const char *new)
-{
-    const char *at = strstr(valid, old);
-    ck_assert_msg(at != NULL, "not in the text: %s", old);
-    char *text = calloc(sizeof valid + strlen(new) + 1, 1);
-    sprintf(text, "%.*s%s%s", (int)(at - valid), valid, new, at + strlen(old));
-    return text;
-}
-
-static slg_config *parse_changed(const char *old, const char *new)
-{
-    char *text = changed(old, new);
-    slg_config *cfg = parse(text);
-    free(text);
-    return cfg;
-}
 
 static char *written(const slg_config *cfg)
 {
@@ -73,6 +36,11 @@ END_TEST
 START_TEST(limits_of_files)
 {
     slg_config *cfg;
+    const char nul[] = "data:\n  train: a.xyz #\0\nbogus: 1\n";
+    ck_assert_int_eq(slg_config_parse("nul.yaml", nul, sizeof nul - 1, "", &cfg, &err), SLG_ERR_CONFIG);
+    ck_assert_str_eq(err.text, "nul.yaml:2:17: expected UTF-8 text, found the byte 0x00; this is not a text file, or its "
+                               "letters are in another encoding");
+    slg_error_clear(&err);
     size_t n = (1 << 20) + 1;
     char *big = malloc(n + 1);
     memset(big, '#', n);
@@ -177,47 +145,6 @@ START_TEST(times)
 }
 END_TEST
 
-static const char full[] = "data:\n"
-                           "  train: \"tr \\\"a\\\\in: #1.xyz\"\n"
-                           "  validation: {fraction: 0.2}\n"
-                           "  energy_key: E\n"
-                           "  force_key: null\n"
-                           "  stress_key: s\n"
-                           "  config_type_key: none\n"
-                           "  e0: {C: -1027.25, H: -13.6}\n"
-                           "fit:\n"
-                           "  use: [virial, energy]\n"
-                           "  sparse_method: fps\n"
-                           "  jitter: 1e-11\n"
-                           "  config_type_sigma: {dimer: {energy: 0.001, virial: 0.02}, 'a b': {force: 0.1}}\n"
-                           "  n_sparse: {C: {int: [10, 60]}, H: {choice: [5, 7, 3]}}\n"
-                           "  energy_scale: {range: [0.1, 5.0]}\n"
-                           "  sigma_E: {log: [0.001, 0.1]}\n"
-                           "  sigma_V: 0.3\n"
-                           "descriptor:\n"
-                           "  basis: poly3\n"
-                           "  compress_mode: trivial\n"
-                           "  compress_file: c.txt\n"
-                           "  clean_filter: true\n"
-                           "  n_max: {C: 4, H: 3}\n"
-                           "  l_max: {int: [3, 5]}\n"
-                           "  cutoff: 5\n"
-                           "  nf: 3.3333333333333335\n"
-                           "  rcut_soft: {range: [4.0, 5.0]}\n"
-                           "  atom_sigma: {C: 0.4, H: {range: [0.1, 0.5]}}\n"
-                           "  atom_sigma_t: {log: [0.1, 0.7]}\n"
-                           "  radial_enhancement: {int: [0, 2]}\n"
-                           "  soap_exponent: {choice: [2, 4.5, 6]}\n"
-                           "objective: {kind: mae, virial_weight: 0.1, stage1: std, n_reference: 100}\n"
-                           "search:\n"
-                           "  strategy: 2\n"
-                           "  swarm: random\n"
-                           "  gbest: iteration\n"
-                           "  bounds: reflect\n"
-                           "  dt: 0.3\n"
-                           "  start: [{rcut_soft: 4.5, zeta: 4.5}, {}, {atom_sigma_r: {H: 0.2}, n_sparse: {C: 20, H: 7}}]\n"
-                           "run: {directory: d, workers: 3, memory_gb: 1.5, checkpoint_minutes: 0.1, max_time: 1h}\n";
-
 START_TEST(all_keys)
 {
     slg_config *c = parse(full);
@@ -320,111 +247,6 @@ START_TEST(warning_of_wide_gaussians)
     slg_config_free(&c);
     c = parse_changed("atom_sigma_r: 0.5", "atom_sigma_r: 2\n  basis: poly3");
     ck_assert_str_eq(slg_config_warnings(c), "");
-    slg_config_free(&c);
-}
-END_TEST
-
-static const int32_t ch[2] = {1, 6}; /* H, C */
-
-START_TEST(spaces)
-{
-    slg_config *c = parse(full);
-    slg_space *all = slg_calloc(3, sizeof *all), *one = all + 1, *two = all + 2;
-    ck_assert_int_eq(slg_config_space(c, 2, ch, 0, all, NULL), SLG_OK);
-    ck_assert_int_eq(slg_config_space(c, 2, ch, 1, one, NULL), SLG_OK);
-    ck_assert_int_eq(slg_config_space(c, 2, ch, 2, two, NULL), SLG_OK);
-    static const char *const names[] = {"l_max", "rcut_soft", "atom_sigma_r.H", "atom_sigma_t", "radial_enhancement",
-                                        "zeta", "n_sparse.H", "n_sparse.C", "delta", "sigma_energy"};
-    ck_assert_uint_eq(all->n_dim, 10);
-    for (size_t d = 0; d < 10; d++)
-        ck_assert_str_eq(all->dim[d].name, names[d]);
-    ck_assert_uint_eq(one->n_dim, 6);
-    ck_assert_uint_eq(two->n_dim, 4);
-    ck_assert_str_eq(two->dim[0].name, "n_sparse.H");
-    ck_assert_int_eq(all->dim[2].species, 0);
-    ck_assert_int_eq(all->dim[7].species, 1);
-    ck_assert_int_eq(all->dim[1].species, -1);
-    ck_assert_int_eq(all->dim[2].hp, SLG_HP_ATOM_SIGMA_R);
-    ck_assert_double_eq(all->dim[2].hi, 0.5);
-    ck_assert_int_eq(all->dim[3].kind, SLG_DIM_LOG);
-    ck_assert_int_eq(all->dim[6].kind, SLG_DIM_CHOICE);
-    ck_assert_int_eq(all->dim[6].n_choice, 3);
-    ck_assert_double_eq(all->dim[6].choice[1], 7);
-    ck_assert_int_eq(all->dim[7].kind, SLG_DIM_INT);
-    const int32_t cho[3] = {1, 6, 8};
-    slg_error_clear(&err);
-    ck_assert_int_eq(slg_config_space(c, 3, cho, 0, all, &err), SLG_ERR_CONFIG);
-    ck_assert_str_eq(err.text, "alpha_max: expected a value for the element O, which is in the data; add it");
-    slg_free(all);
-    slg_config_free(&c);
-}
-END_TEST
-
-START_TEST(values_and_soap)
-{
-    slg_config *c = parse(full);
-    slg_space *one = slg_calloc(2, sizeof *one), *two = one + 1;
-    slg_hp_set a, b;
-    slg_soap_hp soap;
-    ck_assert_int_eq(slg_config_space(c, 2, ch, 1, one, NULL), SLG_OK);
-    ck_assert_int_eq(slg_config_space(c, 2, ch, 2, two, NULL), SLG_OK);
-    const double v1[6] = {5, 4.25, 0.2, 0.35, 2, 6}, v2[4] = {7, 20, 2.5, 0.01};
-    ck_assert_int_eq(slg_config_values(c, one, v1, NULL, 2, ch, &a, NULL), SLG_OK);
-    ck_assert(isnan(a.v[SLG_HP_DELTA][0])); /* of the other stage */
-    ck_assert_int_eq(slg_config_values(c, two, v2, &a, 2, ch, &b, NULL), SLG_OK);
-    ck_assert_double_eq(b.v[SLG_HP_ATOM_SIGMA_R][0], 0.2);
-    ck_assert_double_eq(b.v[SLG_HP_ATOM_SIGMA_R][1], 0.4);
-    ck_assert_double_eq(b.v[SLG_HP_N_SPARSE][0], 7);
-    ck_assert_double_eq(b.v[SLG_HP_N_SPARSE][1], 20);
-    ck_assert_double_eq(b.v[SLG_HP_DELTA][1], 2.5);
-    ck_assert_double_eq(b.v[SLG_HP_SIGMA_VIRIAL][1], 0.3);
-    ck_assert_double_eq(b.v[SLG_HP_ZETA][1], 6);
-    slg_hp_to_soap(c, &b, 2, 1, &soap);
-    ck_assert_int_eq(soap.n_species, 2);
-    ck_assert_int_eq(soap.central, 1);
-    ck_assert_int_eq(soap.l_max, 5);
-    ck_assert_int_eq(soap.radial_enhancement, 2);
-    ck_assert_int_eq(soap.alpha_max[0], 3);
-    ck_assert_int_eq(soap.alpha_max[1], 4);
-    for (int s = 0; s < 2; s++) {
-        ck_assert_double_eq(soap.rcut_hard[s], 5);
-        ck_assert_double_eq(soap.rcut_soft[s], 4.25);
-        ck_assert_double_eq(soap.nf[s], 3.3333333333333335);
-        ck_assert_double_eq(soap.global_scaling[s], 1);
-        ck_assert_double_eq(soap.atom_sigma_t[s], 0.35);
-        ck_assert_double_eq(soap.atom_sigma_r_scaling[s], 0);
-        ck_assert_double_eq(soap.amplitude_scaling[s], 1);
-        ck_assert_double_eq(soap.central_weight[s], 1);
-    }
-    ck_assert_int_eq(soap.basis, SLG_POLY3);
-    ck_assert(soap.clean_filter);
-    ck_assert_str_eq(soap.compress_mode, "trivial");
-    slg_free(one);
-    slg_config_free(&c);
-}
-END_TEST
-
-START_TEST(starts)
-{
-    slg_config *c = parse(full);
-    slg_space *all = slg_calloc(1, sizeof *all);
-    double v[SLG_MAX_DIM];
-    bool given[SLG_MAX_DIM];
-    ck_assert_int_eq(slg_config_space(c, 2, ch, 0, all, NULL), SLG_OK);
-    slg_config_start(c, 0, all, ch, v, given);
-    for (size_t d = 0; d < all->n_dim; d++)
-        ck_assert_int_eq(given[d], d == 1 || d == 5);
-    ck_assert_double_eq(v[1], 4.5);
-    slg_config_start(c, 2, all, ch, v, given);
-    for (size_t d = 0; d < all->n_dim; d++)
-        ck_assert_int_eq(given[d], d == 2 || d == 6 || d == 7);
-    ck_assert_double_eq(v[2], 0.2);
-    ck_assert_double_eq(v[6], 7);
-    ck_assert_double_eq(v[7], 20);
-    slg_config_start(c, 3, all, ch, v, given);
-    for (size_t d = 0; d < all->n_dim; d++)
-        ck_assert(!given[d]);
-    slg_free(all);
     slg_config_free(&c);
 }
 END_TEST
@@ -608,9 +430,6 @@ int main(void)
     tcase_add_test(t, round_trips);
     tcase_add_test(t, differences);
     tcase_add_test(t, warning_of_wide_gaussians);
-    tcase_add_test(t, spaces);
-    tcase_add_test(t, values_and_soap);
-    tcase_add_test(t, starts);
     tcase_add_test(t, hp_files);
     tcase_add_test(t, json_study);
     tcase_add_test(t, names_of_hps_and_elements);
