@@ -61,7 +61,8 @@ static slg_status start_engine(slg_session *x, slg_error *err)
     if (st != SLG_OK)
         return st;
     int workers = slg_rt_workers(x->rt), cores = slg_rt_cores(x->rt);
-    if (workers < cores && x->p->cfg->workers == 0)
+    int wanted = cfg->workers > 0 && cfg->workers < cores ? cfg->workers : cores;
+    if (workers < wanted)
         slg_log(SLG_WARNING,
                 "StarPU offers %d CPU workers, this node has %d cores: the distribution's StarPU is built for few cores; "
                 "build StarPU with --enable-maxcpus=%d (README, section Many cores)",

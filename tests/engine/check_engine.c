@@ -1,49 +1,13 @@
 /* The engine's running back ends: inline and StarPU. */
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
-#include "tests/engine/engine_kinds.h"
+#include "tests/engine/engine_list.h"
 
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
-
-static const struct {
-    int backend, workers;
-    const char *scheduler;
-} engines[] = {
-    {SLG_RT_INLINE, 0, NULL},      {SLG_RT_STARPU, 1, "eager"}, {SLG_RT_STARPU, 2, "eager"},
-    {SLG_RT_STARPU, 1, "lws"},     {SLG_RT_STARPU, 2, "lws"},   {SLG_RT_STARPU, 1, "dmdas"},
-    {SLG_RT_STARPU, 2, "dmdas"},
-};
-enum { N_ENGINE = sizeof engines / sizeof engines[0] };
-
-static slg_rt *engine(int i)
-{
-    return start_engine(engines[i].backend, engines[i].workers, engines[i].scheduler, false);
-}
-
-/* A chain, diamonds and rewritten inputs (write after read), 61 tasks. */
-static void run_graph(slg_rt *rt, double out[N_VALUE])
-{
-    enum { BYTES = N_VALUE * sizeof(double) };
-    slg_block *a = new_block(rt, BYTES), *b = new_block(rt, BYTES), *c = new_block(rt, BYTES),
-              *d = new_block(rt, BYTES);
-    INSERT(rt, &mix, 0.1, W(a));
-    for (int i = 0; i < 10; i++) {
-        INSERT(rt, &mix, 0.2 + i, R(a), W(b));
-        INSERT(rt, &mix, 0.3 - i, R(a), W(c));
-        INSERT(rt, &mix, 0.5 * i, R(b), R(c), W(d));
-        INSERT(rt, &step, 0.7, RW(b), RW(c));
-        INSERT(rt, &mix, 0.9, R(c), R(d), R(b), W(a));
-        INSERT(rt, &step, 0.1, RW(a));
-    }
-    ck_assert_int_eq(slg_rt_read(rt, a, NULL, out, BYTES, NULL), SLG_OK);
-    slg_rt_release(rt, &a);
-    slg_rt_release(rt, &b);
-    ck_assert_ptr_null(a); /* c and d are left to slg_rt_stop */
-}
 
 START_TEST(same_bits_everywhere)
 {
@@ -149,20 +113,6 @@ START_TEST(many_buffers)
     slg_rt_stop(&rt);
 }
 END_TEST
-
-static slg_status increment_cpu(const slg_task *t)
-{
-    ++*(int *)t->buf[0];
-    return SLG_OK;
-}
-static const slg_kind increment = {.name = "increment", .cpu = increment_cpu};
-
-static slg_status zero_cpu(const slg_task *t)
-{
-    memset(t->buf[0], 0, t->bytes[0]);
-    return SLG_OK;
-}
-static const slg_kind zero = {.name = "zero", .cpu = zero_cpu};
 
 START_TEST(twenty_thousand_tasks)
 {
@@ -514,65 +464,6 @@ START_TEST(program_errors_are_reported)
 }
 END_TEST
 
-/* More records than fit one piece of a lane, taken in parts. */
-START_TEST(long_traces)
-{
-    slg_rt *rt = start_engine(engines[_i].backend, engines[_i].workers, engines[_i].scheduler, true);
-    slg_block *b = new_block(rt, sizeof(int));
-    INSERT(rt, &zero, 1, W(b));
-    size_t total = 0;
-    for (int part = 0; part < 2; part++) {
-        slg_trace_record *r;
-        size_t n;
-        for (int i = 0; i < 5000; i++)
-            INSERT(rt, &increment, 1, RW(b));
-        slg_rt_wait(rt);
-        ck_assert_int_eq(slg_rt_trace_take(rt, &r, &n, NULL), SLG_OK);
-        total += n;
-        slg_free(r);
-    }
-    ck_assert_uint_eq(total, 10001);
-    slg_rt_stop(&rt);
-}
-END_TEST
-
-START_TEST(traces)
-{
-    slg_rt *rt = start_engine(engines[_i].backend, engines[_i].workers, engines[_i].scheduler, true);
-    double out[N_VALUE];
-    slg_trace_record *r;
-    size_t n;
-    bool seen[64] = {false};
-    run_graph(rt, out);
-    slg_block *b = new_block(rt, 8);
-    INSERT(rt, &failing, 1, W(b));
-    slg_rt_wait(rt);
-    ck_assert_int_eq(slg_rt_trace_take(rt, &r, &n, NULL), SLG_OK);
-    ck_assert_uint_eq(n, 62);
-    for (size_t i = 0; i < n; i++) {
-        ck_assert(r[i].submitted >= 0 && r[i].submitted <= r[i].ready && r[i].ready <= r[i].start);
-        ck_assert(r[i].start <= r[i].end && r[i].end < 1e8 && r[i].data_wait >= 0);
-        ck_assert(r[i].worker >= 0 && r[i].worker < 2);
-        ck_assert(i == 0 || r[i].worker > r[i - 1].worker || r[i].start >= r[i - 1].end);
-        ck_assert_uint_lt(r[i].id, 64);
-        ck_assert(!seen[r[i].id]);
-        seen[r[i].id] = true;
-        ck_assert_int_eq(r[i].status, strcmp(r[i].kind, failing.name) == 0 ? SLG_ERR_NOT_SPD : SLG_OK);
-        ck_assert_double_eq(r[i].flops, 1e4);
-    }
-    slg_free(r);
-    ck_assert_int_eq(slg_rt_trace_take(rt, &r, &n, NULL), SLG_OK);
-    ck_assert_uint_eq(n, 0);
-    slg_free(r);
-    INSERT(rt, &zero, 1, W(b));
-    slg_rt_wait(rt);
-    slg_alloc_fail_after(0);
-    ck_assert_int_eq(slg_rt_trace_take(rt, &r, &n, NULL), SLG_ERR_NOMEM);
-    slg_alloc_fail_after(-1);
-    slg_rt_stop(&rt);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("engine");
@@ -592,8 +483,6 @@ int main(void)
     tcase_add_loop_test(t, scratch_can_fail, 0, 5);
     tcase_add_loop_test(t, allocation_failures, 0, 5);
     tcase_add_loop_test(t, program_errors_are_reported, 0, 5);
-    tcase_add_loop_test(t, long_traces, 0, N_ENGINE);
-    tcase_add_loop_test(t, traces, 0, N_ENGINE);
     tcase_add_test(t, start_can_fail);
     tcase_add_test(t, calibration_goes_to_the_state_folder);
     suite_add_tcase(s, t);

@@ -97,4 +97,18 @@ static inline slg_head head_of(slg_rt *rt, slg_block *b)
     return head;
 }
 
+static inline slg_status increment_cpu(const slg_task *t)
+{
+    ++*(int *)t->buf[0];
+    return SLG_OK;
+}
+static const slg_kind increment = {.name = "increment", .cpu = increment_cpu};
+
+static inline slg_status zero_cpu(const slg_task *t)
+{
+    memset(t->buf[0], 0, t->bytes[0]);
+    return SLG_OK;
+}
+static const slg_kind zero = {.name = "zero", .cpu = zero_cpu};
+
 #endif

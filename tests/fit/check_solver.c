@@ -293,6 +293,20 @@ static size_t golden_runs(size_t n_frame, const double *lambda, slg_run *run)
     return at;
 }
 
+/* Largest element of |u^T u - k|. */
+static double factor_deviation(size_t m, const double *u, const double *k)
+{
+    double worst = 0;
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < m; j++) {
+            double sum = 0;
+            for (size_t l = 0; l < m; l++)
+                sum += u[l * m + i] * u[l * m + j];
+            worst = fmax(worst, fabs(sum - k[i * m + j]));
+        }
+    return worst;
+}
+
 START_TEST(golden_linear_system)
 {
     enum { MG = 80, FRAMES = 24 };
@@ -311,15 +325,9 @@ START_TEST(golden_linear_system)
     ck_assert_uint_eq(golden_runs(FRAMES, lambda, run), n);
 
     slg_fit_block block = {NULL, 0, MG, n_q / MG, 0, q, 4};
-    double *u = malloc(MG * MG * sizeof *u), *w = malloc(n * sizeof *w), *s = malloc(n * sizeof *s), worst = 0;
+    double *u = malloc(MG * MG * sizeof *u), *w = malloc(n * sizeof *w), *s = malloc(n * sizeof *s);
     ck_assert_int_eq(slg_fit_kmm(MG, n_q / MG, q, 4, 1e-8, u, &where), SLG_OK);
-    for (size_t i = 0; i < MG; i++)
-        for (size_t j = 0; j < MG; j++) {
-            double sum = 0;
-            for (size_t l = 0; l < MG; l++)
-                sum += u[l * MG + i] * u[l * MG + j];
-            worst = fmax(worst, fabs(sum - kmm[i * MG + j]));
-        }
+    double worst = factor_deviation(MG, u, kmm);
     ck_assert_double_lt(worst, 1e-13);
     for (size_t r = 0; r < 1 + 2 * FRAMES; r++)
         for (size_t i = run[r].first; i < run[r].first + run[r].count; i++) {
