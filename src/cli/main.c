@@ -4,6 +4,7 @@
 
 #include <cblas.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,7 @@ int main(int argc, char **argv)
     static slg_error err;
     top t = {0};
     cli_args a;
+    signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error of the write, as a full disk is */
     argp_err_exit_status = 2;
     argp_program_version_hook = cli_version;
     if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &t) || !t.command)
