@@ -70,6 +70,8 @@ void cli_show_errors(const json_t *errors);
 void cli_show_result(const json_t *result);
 /** Shows <dir>/status.json on the terminal (else one line a change) until the search has ended. */
 SLG_CHECKED slg_status cli_watch(const char *dir, slg_error *err);
+/** True, and says so, when the status is "running" but its process is not there: a killed one leaves that behind. */
+bool cli_show_gone(const json_t *status);
 /** Shows <dir>/best/result.json. */
 SLG_CHECKED slg_status cli_show_best(const char *dir, bool json, slg_error *err);
 

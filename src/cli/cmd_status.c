@@ -63,6 +63,7 @@ static slg_status run(const cli_args *a, slg_error *err)
     if (a->json)
         return cli_print_json(j, err);
     show(j);
+    (void)cli_show_gone(j);
     json_decref(j);
     return SLG_OK;
 }

@@ -148,11 +148,14 @@ static void show_line(const json_t *j)
     printf(" memory %.0f MB\n", number(j, "peak_memory_bytes") / 1e6);
 }
 
-/* A killed process leaves "running" behind. Only this machine's processes can be asked. */
-static bool is_gone(const json_t *j)
+/* Only this machine's processes can be asked. */
+bool cli_show_gone(const json_t *j)
 {
     double pid = number(j, "pid");
-    return pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+    if (strcmp(text(j, "state"), "running") != 0 || pid <= 1 || kill((pid_t)pid, 0) == 0 || errno != ESRCH)
+        return false;
+    printf("process %.0f is not on this machine or has ended without a word; `starling run' resumes the search\n", pid);
+    return true;
 }
 
 static int terminal_width(void)
@@ -165,17 +168,14 @@ static int terminal_width(void)
 static bool show(const char *dir, const json_t *j, bool terminal, char *last, size_t size)
 {
     char now[128];
-    bool running = strcmp(text(j, "state"), "running") == 0, gone = running && is_gone(j);
+    bool running = strcmp(text(j, "state"), "running") == 0;
     snprintf(now, sizeof now, "%s %s %.0f %.0f %.0f", text(j, "updated"), text(j, "state"),
              number(j, "trials"), number(j, "evaluated"), number(j, "in_flight"));
     if (terminal)
         show_screen(dir, j, terminal_width());
     else if (strcmp(now, last) != 0)
         show_line(j);
-    if (gone)
-        printf("process %.0f is not on this machine or has ended without a word; `starling run' "
-               "resumes the search\n",
-               number(j, "pid"));
+    bool gone = cli_show_gone(j);
     snprintf(last, size, "%s", now);
     fflush(stdout);
     return !running || gone;
