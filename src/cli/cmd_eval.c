@@ -25,6 +25,11 @@ static const char *key(const char *given, const char *standard)
     return !given ? standard : strcmp(given, "none") == 0 ? "" : given;
 }
 
+static bool named(const char *given)
+{
+    return given && strcmp(given, "none") != 0;
+}
+
 static slg_status open_inputs(const cli_args *a, evaluation *e, slg_error *err)
 {
     slg_status st = slg_config_default(&e->defaults, err);
@@ -37,6 +42,9 @@ static slg_status open_inputs(const cli_args *a, evaluation *e, slg_error *err)
                                key(a->virial_key, "virial"), key(a->stress_key, c->key_stress),
                                key(a->config_type_key, c->key_config_type)};
     st = slg_dataset_read(a->arg[1], &keys, &e->data, err);
+    if (st == SLG_OK) /* the standard keys may be absent, those of the command line not */
+        st = slg_dataset_require(e->data, named(a->energy_key), named(a->force_key),
+                                 named(a->virial_key) || named(a->stress_key), &keys, err);
     if (st == SLG_OK)
         st = slg_geom_build(e->data, slg_potential_cutoff(e->pot), e->pot->n_species, e->pot->z, &e->geom, err);
     return st;
