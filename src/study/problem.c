@@ -101,6 +101,20 @@ static slg_status check_weights(const slg_problem *p, slg_error *err)
     return SLG_OK;
 }
 
+/* Often a misspelt name, whose structures would be fitted with the common sigmas. */
+static void warn_unused_sigmas(const slg_problem *p)
+{
+    for (int32_t g = 0; g < p->cfg->n_group_sigma; g++) {
+        const char *name = p->cfg->group_sigma[g].config_type;
+        bool found = false;
+        for (size_t k = 0; k < p->train_set->n_group; k++)
+            found = found || strcmp(name, p->train_set->group[k]) == 0;
+        if (!found)
+            slg_log(SLG_WARNING, "%s: no training structure has the config_type '%s' of fit.config_type_sigma",
+                    p->train_set->path, name);
+    }
+}
+
 static slg_status build_sides(slg_problem *p, slg_error *err)
 {
     slg_side *t = &p->train, *v = &p->validation;
@@ -216,6 +230,8 @@ slg_status slg_problem_create(const slg_config *cfg, slg_problem **out, slg_erro
     slg_status st = read_data(p, err);
     if (st == SLG_OK)
         st = check_weights(p, err);
+    if (st == SLG_OK)
+        warn_unused_sigmas(p);
     if (st == SLG_OK)
         st = build_sides(p, err);
     for (int32_t s = 0; st == SLG_OK && s < p->n_species; s++)
