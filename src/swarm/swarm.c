@@ -65,7 +65,8 @@ static slg_status check(const slg_space *space, const slg_swarm_rule *rule, size
 {
     if (space->n_dim < 1 || space->n_dim > SLG_MAX_DIM)
         return slg_fail(err, SLG_ERR_CONFIG,
-                        "swarm: expected 1 to %d searched dimensions, found %zu; free or fix some",
+                        "swarm: expected 1 to %d searched dimensions, found %zu; free or fix some"
+                        " (`starling fit' makes one fit at fixed hyper-parameters)",
                         SLG_MAX_DIM, space->n_dim);
     if (n_particle < 1 || n_particle > INT32_MAX)
         return slg_fail(err, SLG_ERR_CONFIG,
