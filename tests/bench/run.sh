@@ -15,10 +15,22 @@ fi
 
 out=$(mktemp -d)
 trap 'rm -r "$out"' EXIT
+
+# A search on bulk silicon: seconds a trial; task time / (workers x wall time) in its iterations.
+search() {
+    local dir=$out/run.$1
+    "$build/starling" run "$root/examples/silicon/study.yaml" --dir "$dir" --quiet >/dev/null 2>&1
+    "$build/starling" status "$dir" --json |
+        jq -r '"search, silicon: wall time a trial\t\(.elapsed_s / (.trials - .cached))\ts"' >"$out/silicon.$1"
+    "$build/starling" trace "$dir" --json |
+        jq -r '"search, silicon: StarPU efficiency\t\(.efficiency)\t"' >>"$out/silicon.$1"
+}
+
 for i in $(seq "$repeats"); do
     "$build/bench/bench_soap" >"$out/soap.$i"
     "$build/bench/bench_fit" >"$out/fit.$i"
     "$build/bench/bench_engine" >"$out/engine.$i" 2>/dev/null
+    search "$i"
 done
 
 # Lines "name<TAB>number<TAB>unit" become one line a name, in order of appearance, with the median of the numbers.
@@ -64,4 +76,4 @@ engine() {
 }
 
 echo "machine: $(sed -n 's/^model name[^:]*: //p;T;q' /proc/cpuinfo), $(nproc --all) cores, $(date -I); medians of $repeats"
-{ soap; fit; engine; } | median
+{ soap; fit; engine; cat "$out"/silicon.*; } | median
