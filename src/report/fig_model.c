@@ -20,8 +20,7 @@ static const char *text(const json_t *o, const char *key)
     return s ? s : "";
 }
 
-/* --- kernel and dimers
- * ---------------------------------------------------------------------------------------- */
+/* --- kernel and dimers ------------------------------------------------------------------------ */
 
 slg_status slg_build_kernel(const slg_source *s, const slg_source *baseline, slg_figure *f,
                             slg_error *err)
@@ -104,8 +103,7 @@ slg_status slg_build_dimer(const slg_source *s, const slg_source *baseline, slg_
     return SLG_OK;
 }
 
-/* --- parity and errors
- * ---------------------------------------------------------------------------------------- */
+/* --- parity and errors ------------------------------------------------------------------------ */
 
 /* "parity-energy" -> "energy" */
 static const char *quantity_of(const slg_figure *f)

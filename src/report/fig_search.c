@@ -54,9 +54,7 @@ slg_status slg_build_convergence(const slg_source *s, const slg_source *baseline
     return SLG_OK;
 }
 
-/* --- path
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- path ------------------------------------------------------------------------------------- */
 
 typedef struct ranked {
     double objective;

@@ -103,9 +103,7 @@ static void begin(const slg_figure *f, const char *ending, const char *path, dou
           out);
 }
 
-/* --- search
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- search ----------------------------------------------------------------------------------- */
 
 static bool has_baseline(const slg_figure *f)
 {
@@ -207,8 +205,7 @@ static void effects(const slg_source *s, const slg_figure *f, FILE *out)
     fputs("unset multiplot\n", out);
 }
 
-/* --- the best model
- * ------------------------------------------------------------------------------------------- */
+/* --- the best model --------------------------------------------------------------------------- */
 
 static void kernel(const slg_figure *f, FILE *out)
 {

@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- text
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 static void put_escaped(FILE *out, unsigned char c)
 {
@@ -71,9 +69,7 @@ double slg_json_number(const json_t *o, const char *key)
     return json_is_number(v) ? json_number_value(v) : (double)NAN;
 }
 
-/* --- data
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- data ------------------------------------------------------------------------------------- */
 
 void slg_html_json(FILE *out, const char *id, const json_t *o)
 {
@@ -102,9 +98,7 @@ void slg_page_data(slg_page *p, const char *name, const slg_figure *f, size_t mo
     json_decref(o);
 }
 
-/* --- charts
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- charts ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *text;

@@ -36,9 +36,7 @@ static slg_status choose_trials(slg_page *p, slg_error *err)
     return SLG_OK;
 }
 
-/* --- head
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- head ------------------------------------------------------------------------------------- */
 
 static const char *name_of(const char *dir)
 {
@@ -118,9 +116,7 @@ static void put_state(slg_page *p)
           out);
 }
 
-/* --- page
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- page ------------------------------------------------------------------------------------- */
 
 /* While a search runs, the figures of the best may be a save behind its result. */
 static void put_trial_note(slg_page *p)

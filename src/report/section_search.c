@@ -78,9 +78,7 @@ static slg_status put_convergence(slg_page *p, slg_error *err)
     return st;
 }
 
-/* --- path
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- path ------------------------------------------------------------------------------------- */
 
 static void axis_name(const slg_source_hp *h, char *out, size_t size)
 {
@@ -162,9 +160,7 @@ static slg_status put_path(slg_page *p, slg_error *err)
     return st;
 }
 
-/* --- effects
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- effects ---------------------------------------------------------------------------------- */
 
 /* Columns for the chart: the bin's name on its axis, the panel's title. */
 static void put_effect_rows(slg_page *p, slg_figure *f)

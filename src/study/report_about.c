@@ -20,9 +20,7 @@ static json_t *text_json(const char *text)
     return json_string(copy);
 }
 
-/* --- data
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- data ------------------------------------------------------------------------------------- */
 
 typedef struct amount {
     size_t frames, atoms, energies, forces, virials;
@@ -83,9 +81,7 @@ static json_t *data_json(const slg_problem *p)
                      e0, "types", types);
 }
 
-/* --- search
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- search ----------------------------------------------------------------------------------- */
 
 static json_t *dim_json(const slg_dim *d, int stage)
 {
@@ -146,8 +142,7 @@ static json_t *search_json(const slg_problem *p)
     return o;
 }
 
-/* --- machine and versions
- * ------------------------------------------------------------------------------------- */
+/* --- machine and versions --------------------------------------------------------------------- */
 
 static void processor(char *out, size_t size)
 {
