@@ -118,7 +118,8 @@ static void put_search(FILE *out, const json_t *q)
     fact_print(out, "objective", "%s: %.4g E + %.4g F + %.4g V", slg_json_text(q, "objective"),
                slg_json_number(q, "energy_weight"), slg_json_number(q, "force_weight"),
                slg_json_number(q, "virial_weight"));
-    fact_print(out, "seed", "%.0f", slg_json_number(q, "seed"));
+    fact_print(out, "seed", "%llu",
+               (unsigned long long)json_integer_value(json_object_get(q, "seed")));
 }
 
 void slg_page_asked(slg_page *p)
