@@ -5,10 +5,12 @@
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void put_text(FILE *out, const char *text)
@@ -67,18 +69,27 @@ static bool in_path(const char *program)
     return false;
 }
 
+static bool has_bytes(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && s.st_size > 0;
+}
+
 /* gnuplot draws into a temporary file that then takes its place: a failure leaves an old figure as
- * it was. */
+ * it was. Where it cannot create that file it would draw to standard output. */
 static slg_status run_gnuplot(const slg_source *s, const slg_figure *f, const char *ending,
                               const char *path, slg_error *err)
 {
     char tmp[SLG_PATH + 32];
     snprintf(tmp, sizeof tmp, "%s.tmp.%ld", path, (long)getpid());
-    FILE *out = popen("gnuplot -", "w");
+    FILE *out = fopen(tmp, "wb");
+    if (!out || fclose(out) != 0)
+        return slg_fail(err, SLG_ERR_IO, "%s: cannot be created: %s", path, strerror(errno));
+    out = popen("gnuplot - >/dev/null", "w");
     if (!out)
         return slg_fail(err, SLG_ERR_IO, "gnuplot: could not be started");
     slg_gnuplot_script(s, f, ending, tmp, out);
-    if (pclose(out) == 0 && slg_file_exists(tmp))
+    if (pclose(out) == 0 && has_bytes(tmp))
         return slg_file_replace(tmp, path, err);
     remove(tmp);
     return slg_fail(err, SLG_ERR_IO,
