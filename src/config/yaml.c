@@ -1,5 +1,6 @@
 #include "src/config/yaml.h"
 #include "runtime/base/alloc.h"
+#include "runtime/base/utf8.h"
 
 #include <libfyaml.h>
 #include <string.h>
@@ -187,28 +188,12 @@ static slg_status build_document(reader *r, slg_yaml **out)
     }
 }
 
-/* Bytes of the character at s, 0 when it is NUL or not UTF-8 (RFC 3629). */
-static size_t utf8_length(const unsigned char *s, size_t n)
-{
-    static const unsigned lowest[] = {0, 1, 0x80, 0x800, 0x10000};
-    const size_t length = s[0] < 0x80 ? 1 : s[0] < 0xC0 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF8 ? 4 : 0;
-    if (length == 0 || length > n)
-        return 0;
-    unsigned code = length == 1 ? s[0] : s[0] & (0x7FU >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-        code = code << 6 | (s[i] & 0x3FU);
-    }
-    return code < lowest[length] || code > 0x10FFFF || (code & 0xFFFFF800) == 0xD800 ? 0 : length;
-}
-
 /* libfyaml takes such a byte outside of quotes, even in a comment, for the end of the text, without an error. */
 static slg_status check_characters(const reader *r, const char *text, size_t n)
 {
     slg_place at = {1, 1};
     for (size_t i = 0, length; i < n; i += length) {
-        length = utf8_length((const unsigned char *)text + i, n - i);
+        length = slg_utf8_length(text + i, n - i);
         if (length == 0)
             return slg_fail(r->err, SLG_ERR_CONFIG,
                             "%s:%d:%d: expected UTF-8 text, found the byte 0x%02X; this is not a text file, or its "

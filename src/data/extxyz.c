@@ -1,5 +1,6 @@
 /* Frames of extended XYZ. */
 #include "runtime/base/alloc.h"
+#include "runtime/base/utf8.h"
 #include "src/data/columns.h"
 #include "src/data/comment.h"
 #include "src/data/lattice.h"
@@ -257,9 +258,13 @@ static slg_status read_config_type(slg_xyz *r, const struct slot *s, slg_frame *
     if (found(s) && !slg_comment_unescape(s->value, f->config_type, sizeof f->config_type))
         return slg_xyz_bad(r, "'%s' is longer than %d characters; shorten it", s->name,
                            SLG_CONFIG_TYPE - 1);
-    for (const char *c = f->config_type; *c; c++)
-        if ((unsigned char)*c < ' ')
+    for (size_t i = 0, n = strlen(f->config_type), length; i < n; i += length) {
+        length = slg_utf8_length(f->config_type + i, n - i);
+        if (length == 0)
+            return slg_xyz_bad(r, "'%s' is not UTF-8 text; write it in ASCII or UTF-8", s->name);
+        if ((unsigned char)f->config_type[i] < ' ')
             return slg_xyz_bad(r, "'%s' has a control character; remove it", s->name);
+    }
     if (f->config_type[0] == '\0')
         strcpy(f->config_type, "default");
     return slg_build_group(&r->build, f, r->err);

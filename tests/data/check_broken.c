@@ -66,6 +66,8 @@ static const struct {
      "t.xyz:2: frame 1: 'config_type' is longer than 63 characters; shorten it"},
     {"1\nconfig_type=\"a\tb\"" ATOM,
      "t.xyz:2: frame 1: 'config_type' has a control character; remove it"},
+    {"1\nconfig_type=r\xE9gle" ATOM,
+     "t.xyz:2: frame 1: 'config_type' is not UTF-8 text; write it in ASCII or UTF-8"},
     {"1\nProperties=:S:1" ATOM,
      "t.xyz:2: frame 1: Properties has an empty name; write name:type:count, separated by ':'"},
     {"1\nProperties=species:X:1" ATOM, "t.xyz:2: frame 1: Properties needs a type S, R, I or L "
