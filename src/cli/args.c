@@ -95,7 +95,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "missing argument: expected %s", p->command->args);
         return 0;
     case CLI_SEED:
-        p->a->seed = whole_number(state, "seed", arg, INT64_MAX);
+        p->a->seed = whole_number(state, "seed", arg, UINT64_MAX);
         p->a->has_seed = true;
         return 0;
     case CLI_WORKERS:
