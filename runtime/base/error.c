@@ -47,8 +47,7 @@ slg_status slg_fail_also(slg_error *err, slg_status st, const char *fmt, ...)
 
 slg_status slg_fail_nomem(slg_error *err, const char *what)
 {
-    return slg_fail(err, SLG_ERR_NOMEM, "out of memory: %s; use fewer workers or a smaller problem",
-                    what);
+    return slg_fail(err, SLG_ERR_NOMEM, "out of memory: %s; use fewer workers or a smaller problem", what);
 }
 
 _Noreturn void slg_assert_failed(const char *cond, const char *file, int line)

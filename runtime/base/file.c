@@ -152,6 +152,5 @@ slg_status slg_path_join(char *out, const char *dir, const char *name, slg_error
 {
     bool alone = name[0] == '/' || !dir || dir[0] == '\0';
     int n = alone ? snprintf(out, SLG_PATH, "%s", name) : snprintf(out, SLG_PATH, "%s/%s", dir, name);
-    return n < SLG_PATH ? SLG_OK
-                        : slg_fail(err, SLG_ERR_IO, "%.60s...: path is too long", name);
+    return n < SLG_PATH ? SLG_OK : slg_fail(err, SLG_ERR_IO, "%.60s...: path is too long", name);
 }

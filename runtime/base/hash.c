@@ -9,8 +9,7 @@ slg_digest slg_digest_bytes(const void *p, size_t n)
 {
     slg_digest d;
     XXH128_hash_t h = XXH3_128bits(p, n);
-    snprintf(d.hex, sizeof d.hex, "%016llx%016llx", (unsigned long long)h.high64,
-             (unsigned long long)h.low64);
+    snprintf(d.hex, sizeof d.hex, "%016llx%016llx", (unsigned long long)h.high64, (unsigned long long)h.low64);
     return d;
 }
 

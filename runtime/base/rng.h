@@ -22,8 +22,7 @@ typedef enum slg_stream {
 } slg_stream;
 
 /** Two independent 64-bit words. */
-static inline void slg_rng_bits(uint64_t seed, slg_stream stream, uint32_t a, uint32_t b, uint32_t c,
-                                uint64_t out[2])
+static inline void slg_rng_bits(uint64_t seed, slg_stream stream, uint32_t a, uint32_t b, uint32_t c, uint64_t out[2])
 {
     philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
     philox4x32_ctr_t ctr = {{(uint32_t)stream, a, b, c}};

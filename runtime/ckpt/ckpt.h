@@ -30,13 +30,12 @@ SLG_CHECKED slg_status slg_ckpt_create(const char *path, slg_ckpt **out, slg_err
 /** Arrays: row-major rows x cols (cols = 1 for vectors; rows = 0 allowed). `name` like
  * "/swarm/position" (under 256 bytes), each once. After a failure (ERR_IO, ERR_NOMEM) commit
  * refuses. */
-SLG_CHECKED slg_status slg_ckpt_put_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
-                                        const double *x, slg_error *err);
-SLG_CHECKED slg_status slg_ckpt_put_i64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
-                                        const int64_t *x, slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_put_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols, const double *x,
+                                        slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_put_i64(slg_ckpt *c, const char *name, size_t rows, size_t cols, const int64_t *x,
+                                        slg_error *err);
 /** A byte string (text, or a plain struct array). */
-SLG_CHECKED slg_status slg_ckpt_put_bytes(slg_ckpt *c, const char *name, const void *x, size_t n,
-                                          slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_put_bytes(slg_ckpt *c, const char *name, const void *x, size_t n, slg_error *err);
 /** Makes the file permanent and frees c (also on failure: then the old checkpoint is untouched).
  * ERR_IO, ERR_NOMEM. */
 SLG_CHECKED slg_status slg_ckpt_commit(slg_ckpt **c, slg_error *err);
@@ -47,8 +46,7 @@ SLG_CHECKED slg_status slg_ckpt_commit(slg_ckpt **c, slg_error *err);
  * and what to do. Neither exists: ERR_IO. A <path> of a newer format is refused (ERR_DAMAGE)
  * without falling back, which would lose work; ERR_NOMEM likewise.
  */
-SLG_CHECKED slg_status slg_ckpt_open(const char *path, slg_ckpt **out, bool *used_previous,
-                                     slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_open(const char *path, slg_ckpt **out, bool *used_previous, slg_error *err);
 /** True if a checkpoint (or its .prev) exists. */
 bool slg_ckpt_exists(const char *path);
 /**
@@ -56,13 +54,12 @@ bool slg_ckpt_exists(const char *path);
  * there is no such dataset (see slg_ckpt_has) or it holds another kind of values. Values are not
  * checked, NANs keep their bits.
  */
-SLG_CHECKED slg_status slg_ckpt_get_f64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols,
-                                        double **x, slg_error *err);
-SLG_CHECKED slg_status slg_ckpt_get_i64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols,
-                                        int64_t **x, slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_get_f64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols, double **x,
+                                        slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_get_i64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols, int64_t **x,
+                                        slg_error *err);
 /** n bytes plus a closing NUL that n does not count. */
-SLG_CHECKED slg_status slg_ckpt_get_bytes(slg_ckpt *c, const char *name, char **x, size_t *n,
-                                          slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_get_bytes(slg_ckpt *c, const char *name, char **x, size_t *n, slg_error *err);
 bool slg_ckpt_has(slg_ckpt *c, const char *name);
 /** Closes a file opened for reading, or abandons one being written. *c = NULL. */
 void slg_ckpt_close(slg_ckpt **c);

@@ -35,8 +35,8 @@ void slg_ckpt_speak(slg_hushed before)
     H5Eset_auto2(H5E_DEFAULT, before.print, before.data);
 }
 
-slg_status slg_ckpt_fail(slg_error *err, slg_status st, const slg_ckpt *c, const char *name,
-                         const char *what, const char *advice)
+slg_status slg_ckpt_fail(slg_error *err, slg_status st, const slg_ckpt *c, const char *name, const char *what,
+                         const char *advice)
 {
     if (c->why.no_memory)
         return slg_fail_nomem(err, c->path);
@@ -62,8 +62,7 @@ hid_t slg_ckpt_access(void *image, size_t n)
     const size_t step = 1 << 20;
     hid_t list = H5Pcreate(H5P_FILE_ACCESS);
     bool ok = list >= 0 && H5Pset_libver_bounds(list, H5F_LIBVER_V110, H5F_LIBVER_V110) >= 0 &&
-              H5Pset_fapl_core(list, step, false) >= 0 &&
-              (!image || H5Pset_file_image(list, image, n) >= 0);
+              H5Pset_fapl_core(list, step, false) >= 0 && (!image || H5Pset_file_image(list, image, n) >= 0);
     if (ok)
         return list;
     if (list >= 0)

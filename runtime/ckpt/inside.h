@@ -52,8 +52,8 @@ void slg_ckpt_speak(slg_hushed before);
 
 /** ERR_NOMEM if HDF5 ran out of memory, else `st` with "path: name: what (HDF5's words); advice".
  */
-slg_status slg_ckpt_fail(slg_error *err, slg_status st, const slg_ckpt *c, const char *name,
-                         const char *what, const char *advice);
+slg_status slg_ckpt_fail(slg_error *err, slg_status st, const slg_ckpt *c, const char *name, const char *what,
+                         const char *advice);
 
 /** An empty checkpoint object for `path`. */
 SLG_CHECKED slg_status slg_ckpt_new(const char *path, slg_ckpt **out, slg_error *err);
@@ -74,8 +74,7 @@ void slg_ckpt_seal(const void *image, size_t n, char seal[SLG_CKPT_SEAL]);
 
 /** Opens n bytes as a file in memory and checks its format; *newer when it is sound but of a newer
  * format. */
-SLG_CHECKED slg_status slg_ckpt_open_image(slg_ckpt *c, void *image, size_t n, bool *newer,
-                                           slg_error *err);
+SLG_CHECKED slg_status slg_ckpt_open_image(slg_ckpt *c, void *image, size_t n, bool *newer, slg_error *err);
 /** Reads a whole file, checks its seal, opens it. ERR_DAMAGE; ERR_IO when it cannot be read. */
 SLG_CHECKED slg_status slg_ckpt_load(const char *file, slg_ckpt **out, bool *newer, slg_error *err);
 

@@ -22,8 +22,7 @@ static int32_t get_number(hid_t file, const char *name)
         return -1;
     hid_t type = H5Aget_type(attr), space = H5Aget_space(attr);
     bool ok = type >= 0 && space >= 0 && H5Tequal(type, H5T_STD_I32LE) > 0 &&
-              H5Sget_simple_extent_npoints(space) == 1 &&
-              H5Aread(attr, H5T_NATIVE_INT32, &value) >= 0;
+              H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attr, H5T_NATIVE_INT32, &value) >= 0;
     H5Tclose(type);
     H5Sclose(space);
     H5Aclose(attr);
@@ -40,9 +39,8 @@ static bool has_text(hid_t at, const char *name, const char *want)
         return false;
     hid_t type = H5Aget_type(attr), space = H5Aget_space(attr);
     bool ok = n <= sizeof text && type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING &&
-              H5Tis_variable_str(type) == 0 && H5Tget_size(type) == n &&
-              H5Sget_simple_extent_npoints(space) == 1 && H5Aread(attr, type, text) >= 0 &&
-              memcmp(text, want, n) == 0;
+              H5Tis_variable_str(type) == 0 && H5Tget_size(type) == n && H5Sget_simple_extent_npoints(space) == 1 &&
+              H5Aread(attr, type, text) >= 0 && memcmp(text, want, n) == 0;
     H5Tclose(type);
     H5Sclose(space);
     H5Aclose(attr);
@@ -79,8 +77,8 @@ static const char *inspect(const slg_ckpt *c, hid_t set, array *a)
 {
     hsize_t dims[2] = {0, 0};
     hid_t type = H5Dget_type(set), space = H5Dget_space(set);
-    bool is_matrix = space >= 0 && H5Sget_simple_extent_ndims(space) == 2 &&
-                     H5Sget_simple_extent_dims(space, dims, NULL) == 2;
+    bool is_matrix =
+        space >= 0 && H5Sget_simple_extent_ndims(space) == 2 && H5Sget_simple_extent_dims(space, dims, NULL) == 2;
     a->kind = SLG_F64;
     while (type >= 0 && a->kind < SLG_N_KIND && H5Tequal(type, slg_kind_stored(a->kind)) <= 0)
         a->kind++;
@@ -95,16 +93,14 @@ static const char *inspect(const slg_ckpt *c, hid_t set, array *a)
     a->rows = (size_t)dims[0];
     a->cols = (size_t)dims[1];
     size_t most = c->size / slg_kind_size(a->kind);
-    if (dims[0] > SIZE_MAX / 2 || dims[1] > SIZE_MAX / 2 ||
-        (dims[1] > 0 && dims[0] > most / dims[1]))
+    if (dims[0] > SIZE_MAX / 2 || dims[1] > SIZE_MAX / 2 || (dims[1] > 0 && dims[0] > most / dims[1]))
         return "is larger than the file that holds it";
     if (H5Dget_storage_size(set) < dims[0] * dims[1] * slg_kind_size(a->kind))
         return "a part is missing";
     return NULL;
 }
 
-static slg_status read_open_set(const slg_ckpt *c, hid_t set, const char *name, array *a,
-                                slg_error *err)
+static slg_status read_open_set(const slg_ckpt *c, hid_t set, const char *name, array *a, slg_error *err)
 {
     const char *wrong = inspect(c, set, a);
     if (wrong)
@@ -143,16 +139,14 @@ slg_status slg_ckpt_open_image(slg_ckpt *c, void *image, size_t n, bool *newer, 
         c->file = H5Fopen(name, H5F_ACC_RDONLY, access);
         H5Pclose(access);
     }
-    return c->file >= 0 ? check_version(c, newer, err)
-                        : damaged(err, c, "HDF5 file", "cannot be opened");
+    return c->file >= 0 ? check_version(c, newer, err) : damaged(err, c, "HDF5 file", "cannot be opened");
 }
 
 static slg_status check_seal(const slg_ckpt *c, const char *image, size_t n, slg_error *err)
 {
     char seal[SLG_CKPT_SEAL];
     if (n < sizeof seal || memcmp(image, SLG_CKPT_FORMAT "\n", sizeof SLG_CKPT_FORMAT) != 0)
-        return damaged(err, c, "first line",
-                       "expected \"" SLG_CKPT_FORMAT "\", found something else");
+        return damaged(err, c, "first line", "expected \"" SLG_CKPT_FORMAT "\", found something else");
     slg_ckpt_seal(image, n, seal);
     return memcmp(image, seal, sizeof seal) == 0
                ? SLG_OK
@@ -198,8 +192,7 @@ slg_status slg_ckpt_open(const char *path, slg_ckpt **out, bool *used_previous, 
     slg_error_clear(&second);
     slg_ckpt_previous(path, previous);
     if (!slg_ckpt_exists(path))
-        return slg_fail(err, SLG_ERR_IO, "%s: expected a checkpoint, found none; check the path",
-                        path);
+        return slg_fail(err, SLG_ERR_IO, "%s: expected a checkpoint, found none; check the path", path);
     slg_status st = slg_ckpt_load(path, out, &newer, &first);
     if (st == SLG_OK)
         return st;
@@ -217,8 +210,8 @@ slg_status slg_ckpt_open(const char *path, slg_ckpt **out, bool *used_previous, 
 
 static slg_status get(slg_ckpt *c, slg_kind kind, const char *name, array *a, slg_error *err)
 {
-    static const char *const wanted[SLG_N_KIND] = {
-        "expected real numbers", "expected whole numbers of 8 bytes", "expected bytes"};
+    static const char *const wanted[SLG_N_KIND] = {"expected real numbers", "expected whole numbers of 8 bytes",
+                                                   "expected bytes"};
     SLG_ASSERT(!c->writing);
     slg_hushed before = slg_ckpt_hush(c);
     slg_status st = fetch(c, name, a, err);
@@ -231,8 +224,7 @@ static slg_status get(slg_ckpt *c, slg_kind kind, const char *name, array *a, sl
     return st;
 }
 
-slg_status slg_ckpt_get_f64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols, double **x,
-                            slg_error *err)
+slg_status slg_ckpt_get_f64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols, double **x, slg_error *err)
 {
     array a;
     slg_status st = get(c, SLG_F64, name, &a, err);
@@ -242,8 +234,7 @@ slg_status slg_ckpt_get_f64(slg_ckpt *c, const char *name, size_t *rows, size_t 
     return st;
 }
 
-slg_status slg_ckpt_get_i64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols, int64_t **x,
-                            slg_error *err)
+slg_status slg_ckpt_get_i64(slg_ckpt *c, const char *name, size_t *rows, size_t *cols, int64_t **x, slg_error *err)
 {
     array a;
     slg_status st = get(c, SLG_I64, name, &a, err);

@@ -32,8 +32,7 @@ static slg_status remove_stale(const char *path, slg_error *err)
     const char *folder = dirname(a), *base = basename(b);
     DIR *dir = opendir(folder);
     if (!dir)
-        return slg_fail(err, SLG_ERR_IO,
-                        "%s: the folder of the checkpoint cannot be opened: %s; create it", folder,
+        return slg_fail(err, SLG_ERR_IO, "%s: the folder of the checkpoint cannot be opened: %s; create it", folder,
                         strerror(errno));
     for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
         long pid = owner_of(e->d_name, base);
@@ -120,8 +119,8 @@ static herr_t keep_owner(void *owner)
 
 static hid_t memory_of(slg_ckpt *c)
 {
-    H5FD_file_image_callbacks_t calls = {
-        image_malloc, image_copy, image_realloc, image_free, same_owner, keep_owner, c};
+    H5FD_file_image_callbacks_t calls = {image_malloc, image_copy, image_realloc, image_free, same_owner,
+                                         keep_owner,   c};
     hid_t list = slg_ckpt_access(NULL, 0);
     if (list >= 0 && H5Pset_file_image_callbacks(list, &calls) < 0) {
         H5Pclose(list);
@@ -135,16 +134,14 @@ static bool start_file(slg_ckpt *c)
     char name[32];
     slg_ckpt_memory_name(name);
     hid_t access = memory_of(c), how = H5Pcreate(H5P_FILE_CREATE);
-    if (access >= 0 && how >= 0 && H5Pset_obj_track_times(how, false) >= 0 &&
-        H5Pset_userblock(how, SLG_CKPT_SEAL) >= 0)
+    if (access >= 0 && how >= 0 && H5Pset_obj_track_times(how, false) >= 0 && H5Pset_userblock(how, SLG_CKPT_SEAL) >= 0)
         c->file = H5Fcreate(name, H5F_ACC_TRUNC, how, access);
     if (access >= 0)
         H5Pclose(access);
     if (how >= 0)
         H5Pclose(how);
     return c->file >= 0 && put_text(c->file, "format", SLG_CKPT_FORMAT) &&
-           put_number(c->file, "format_major", SLG_CKPT_MAJOR) &&
-           put_number(c->file, "format_minor", SLG_CKPT_MINOR) &&
+           put_number(c->file, "format_major", SLG_CKPT_MAJOR) && put_number(c->file, "format_minor", SLG_CKPT_MINOR) &&
            put_text(c->file, "program_version", SLG_VERSION);
 }
 
@@ -202,8 +199,7 @@ static bool make_groups(hid_t file, const char *name)
     return ok;
 }
 
-static bool put_array(hid_t file, const char *name, slg_kind kind, const hsize_t dims[2],
-                      const void *x)
+static bool put_array(hid_t file, const char *name, slg_kind kind, const hsize_t dims[2], const void *x)
 {
     /* A chunk may not exceed a fixed extent, and no chunk is empty: extents of 0 are declared
      * extensible. */
@@ -211,16 +207,15 @@ static bool put_array(hid_t file, const char *name, slg_kind kind, const hsize_t
     hid_t space = H5Screate_simple(2, dims, most), how = layout_list(dims);
     hid_t set = H5Dcreate2(file, name, slg_kind_stored(kind), space, H5P_DEFAULT, how, H5P_DEFAULT);
     bool empty = dims[0] == 0 || dims[1] == 0;
-    bool ok = set >= 0 && (empty || H5Dwrite(set, slg_kind_memory(kind), H5S_ALL, H5S_ALL,
-                                             H5P_DEFAULT, x) >= 0);
+    bool ok = set >= 0 && (empty || H5Dwrite(set, slg_kind_memory(kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, x) >= 0);
     ok = set >= 0 && H5Dclose(set) >= 0 && ok;
     H5Pclose(how);
     H5Sclose(space);
     return ok;
 }
 
-static slg_status put(slg_ckpt *c, slg_kind kind, const char *name, size_t rows, size_t cols,
-                      const void *x, slg_error *err)
+static slg_status put(slg_ckpt *c, slg_kind kind, const char *name, size_t rows, size_t cols, const void *x,
+                      slg_error *err)
 {
     SLG_ASSERT(c->writing);
     slg_status st = SLG_OK;
@@ -235,20 +230,17 @@ static slg_status put(slg_ckpt *c, slg_kind kind, const char *name, size_t rows,
     return st;
 }
 
-slg_status slg_ckpt_put_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
-                            const double *x, slg_error *err)
+slg_status slg_ckpt_put_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols, const double *x, slg_error *err)
 {
     return put(c, SLG_F64, name, rows, cols, x, err);
 }
 
-slg_status slg_ckpt_put_i64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
-                            const int64_t *x, slg_error *err)
+slg_status slg_ckpt_put_i64(slg_ckpt *c, const char *name, size_t rows, size_t cols, const int64_t *x, slg_error *err)
 {
     return put(c, SLG_I64, name, rows, cols, x, err);
 }
 
-slg_status slg_ckpt_put_bytes(slg_ckpt *c, const char *name, const void *x, size_t n,
-                              slg_error *err)
+slg_status slg_ckpt_put_bytes(slg_ckpt *c, const char *name, const void *x, size_t n, slg_error *err)
 {
     return put(c, SLG_BYTES, name, n, 1, x, err);
 }
@@ -278,14 +270,12 @@ static slg_status prove(const slg_ckpt *c, size_t *n, slg_error *err)
 static slg_status finish(slg_ckpt *c, size_t *n, slg_error *err)
 {
     if (c->bad || !put_number(c->file, "complete", 1))
-        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint",
-                             "is not complete and was not saved", no_room);
+        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint", "is not complete and was not saved", no_room);
     herr_t rc = H5Fclose(c->file);
     c->file = H5I_INVALID_HID;
     *n = c->size;
     if (rc < 0 || !c->image)
-        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint", "could not be finished",
-                             no_room);
+        return slg_ckpt_fail(err, SLG_ERR_IO, c, "new checkpoint", "could not be finished", no_room);
     slg_status st = prove(c, n, err);
     if (st == SLG_OK)
         st = prove(c, n, err); /* without the unused end */
@@ -328,8 +318,7 @@ static slg_status save(const char *path, const void *image, size_t n, slg_error 
     slg_status st = slg_new_file_open(&f, path, err);
     if (st != SLG_OK)
         return st;
-    bool ok =
-        fwrite(image, 1, n, f.stream) == n && fflush(f.stream) == 0 && fsync(fileno(f.stream)) == 0;
+    bool ok = fwrite(image, 1, n, f.stream) == n && fflush(f.stream) == 0 && fsync(fileno(f.stream)) == 0;
     if (!ok)
         st = slg_fail(err, SLG_ERR_IO,
                       "%s: the checkpoint cannot be written: %s; make room on the disk (the old "

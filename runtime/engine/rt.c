@@ -27,12 +27,9 @@ static int count_cores(void)
 static const slg_backend *backend_of(const slg_rt_options *opt)
 {
     switch (opt->backend) {
-    case SLG_RT_STARPU:
-        return &slg_backend_starpu;
-    case SLG_RT_INLINE:
-        return &slg_backend_inline;
-    case SLG_RT_RECORD:
-        return &slg_backend_record;
+    case SLG_RT_STARPU: return &slg_backend_starpu;
+    case SLG_RT_INLINE: return &slg_backend_inline;
+    case SLG_RT_RECORD: return &slg_backend_record;
     }
     return NULL;
 }
@@ -197,7 +194,8 @@ static slg_status check_uses(slg_rt *rt, const slg_insertion *in, slg_error *err
         if (wrong)
             return slg_fail(err, SLG_ERR_INTERNAL,
                             "engine: task %s, use %zu: expected a written block of its own, found %s; "
-                            "correct the task graph", in->kind->name, i, wrong);
+                            "correct the task graph",
+                            in->kind->name, i, wrong);
     }
     return SLG_OK;
 }
@@ -232,8 +230,8 @@ slg_status slg_rt_read(slg_rt *rt, slg_block *block, slg_head *head, void *dst, 
     if (!block || !block->written || (dst && bytes > block->bytes))
         return slg_fail(err, SLG_ERR_INTERNAL,
                         "engine: expected a written block of at least %zu bytes, found %s of %zu; "
-                        "correct the caller", bytes, block && block->written ? "one" : "an unwritten one",
-                        block ? block->bytes : 0);
+                        "correct the caller",
+                        bytes, block && block->written ? "one" : "an unwritten one", block ? block->bytes : 0);
     rt->backend->read(rt, block, head, dst, bytes);
     return SLG_OK;
 }

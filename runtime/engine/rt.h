@@ -26,19 +26,19 @@ typedef enum slg_access { SLG_R, SLG_W, SLG_RW } slg_access;
 
 /** Outcome that travels with a block. */
 typedef struct slg_head {
-    int32_t status;  /* slg_status of the task chain that made the block */
-    char stage[20];  /* name of the task kind that failed, "" when none did */
-    char why[104];   /* its reason, one clause */
+    int32_t status; /* slg_status of the task chain that made the block */
+    char stage[20]; /* name of the task kind that failed, "" when none did */
+    char why[104];  /* its reason, one clause */
 } slg_head;
 
 /** What a task function sees. Pointers are valid during the call. */
 typedef struct slg_task {
-    void *const *buf;      /* [n_buf] payloads of the used blocks, 64-byte aligned, in the order of the uses */
-    const size_t *bytes;   /* [n_buf] their sizes */
+    void *const *buf;    /* [n_buf] payloads of the used blocks, 64-byte aligned, in the order of the uses */
+    const size_t *bytes; /* [n_buf] their sizes */
     size_t n_buf;
-    const void *arg;       /* the copied argument struct */
-    char *why;             /* [104] a failing task writes its reason here */
-    double *flops;         /* for the trace: predicted work until slg_task_work overrides it; NULL = nobody asks */
+    const void *arg; /* the copied argument struct */
+    char *why;       /* [104] a failing task writes its reason here */
+    double *flops;   /* for the trace: predicted work until slg_task_work overrides it; NULL = nobody asks */
     slg_rt *rt;
 } slg_task;
 
@@ -46,8 +46,7 @@ typedef struct slg_task {
 void *slg_task_scratch(const slg_task *t, size_t bytes);
 
 /** Writes the reason (printf style) into t->why and returns st: `return slg_task_fail(t, SLG_ERR_NOT_SPD, ...)`. */
-slg_status slg_task_fail(const slg_task *t, slg_status st, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+slg_status slg_task_fail(const slg_task *t, slg_status st, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /** Tells the trace how much work the task really was, in place of the predicted flops. */
 void slg_task_work(const slg_task *t, double flops);
@@ -67,10 +66,10 @@ typedef struct slg_insertion {
     const slg_kind *kind;
     const slg_use *use; /* [n_use], any number */
     size_t n_use;
-    const void *arg;    /* plain data, copied; may hold pointers to host data that stay constant meanwhile */
+    const void *arg; /* plain data, copied; may hold pointers to host data that stay constant meanwhile */
     size_t arg_bytes;
-    double flops, bytes; /* predicted work, for models and traces; bytes 0 = the sizes of its blocks */
-    int priority;        /* larger runs earlier; only the order counts */
+    double flops, bytes;                /* predicted work, for models and traces; bytes 0 = the sizes of its blocks */
+    int priority;                       /* larger runs earlier; only the order counts */
     int32_t iteration, particle, chunk; /* for traces; -1 = none */
     void (*done)(void *); /* called on a worker when the task has ended (also skipped or cancelled); may be NULL */
     void *done_arg;

@@ -94,6 +94,16 @@ static void name(int worker, char *out, size_t size)
 }
 
 const slg_backend slg_backend_inline = {
-    .start = start, .stop = stop, .block = block, .release = release, .insert = insert,
-    .read = read_block, .wait = nothing, .pause = nothing, .resume = nothing, .slot = slot, .clock = clock_of, .name = name,
+    .start = start,
+    .stop = stop,
+    .block = block,
+    .release = release,
+    .insert = insert,
+    .read = read_block,
+    .wait = nothing,
+    .pause = nothing,
+    .resume = nothing,
+    .slot = slot,
+    .clock = clock_of,
+    .name = name,
 };

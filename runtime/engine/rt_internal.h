@@ -73,10 +73,10 @@ typedef struct slg_job {
     slg_trace_record trace; /* filled in stages */
     double cost;            /* predicted flops */
     size_t n_use;
-    void **base;            /* [n_use] memory of the blocks, set before running */
-    void **payload;         /* [n_use] */
-    size_t *bytes;          /* [n_use] payload sizes */
-    unsigned char *mode;    /* [n_use] slg_access */
+    void **base;         /* [n_use] memory of the blocks, set before running */
+    void **payload;      /* [n_use] */
+    size_t *bytes;       /* [n_use] payload sizes */
+    unsigned char *mode; /* [n_use] slg_access */
     void *arg;
     void (*done)(void *);
     void *done_arg;
@@ -108,11 +108,11 @@ extern const slg_backend slg_backend_starpu, slg_backend_inline, slg_backend_rec
 
 struct slg_rt {
     const slg_backend *backend;
-    void *state;       /* the back end's */
+    void *state; /* the back end's */
     atomic_bool cancelled;
     bool trace;
     int workers, cores;
-    int n_slot;        /* entries of worker */
+    int n_slot; /* entries of worker */
     slg_worker *worker;
     char scheduler[64];
     slg_block *blocks; /* live ones */

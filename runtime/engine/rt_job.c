@@ -21,8 +21,12 @@ static void describe(slg_job *job, slg_rt *rt, const slg_insertion *in)
     job->done_arg = in->done_arg;
     job->cost = in->flops;
     job->trace = (slg_trace_record){
-        .kind = in->kind->name, .iteration = in->iteration, .particle = in->particle,
-        .chunk = in->chunk, .bytes = in->bytes, .id = rt->n_task,
+        .kind = in->kind->name,
+        .iteration = in->iteration,
+        .particle = in->particle,
+        .chunk = in->chunk,
+        .bytes = in->bytes,
+        .id = rt->n_task,
     };
 }
 
@@ -97,8 +101,13 @@ static slg_head failure(const slg_job *job, slg_status st, const char *why)
 static slg_status call(slg_job *job)
 {
     slg_task task = {
-        .buf = job->payload, .bytes = job->bytes, .n_buf = job->n_use,
-        .arg = job->arg, .why = job->why, .rt = job->rt, .flops = &job->trace.flops,
+        .buf = job->payload,
+        .bytes = job->bytes,
+        .n_buf = job->n_use,
+        .arg = job->arg,
+        .why = job->why,
+        .rt = job->rt,
+        .flops = &job->trace.flops,
     };
     job->trace.flops = job->cost; /* 0 for a task that never began */
     slg_status st = job->kind->cpu(&task);

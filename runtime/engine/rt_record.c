@@ -64,8 +64,13 @@ static slg_status insert(slg_rt *rt, const slg_insertion *in, slg_job *job, slg_
         return slg_fail_nomem(err, "recorded task");
     slg_graph_task *t = &s->task[s->n_task];
     *t = (slg_graph_task){
-        .kind = in->kind->name, .iteration = in->iteration, .particle = in->particle, .chunk = in->chunk,
-        .priority = in->priority, .flops = in->flops, .dep_first = t->dep_first,
+        .kind = in->kind->name,
+        .iteration = in->iteration,
+        .particle = in->particle,
+        .chunk = in->chunk,
+        .priority = in->priority,
+        .flops = in->flops,
+        .dep_first = t->dep_first,
     };
     s->task[++s->n_task] = (slg_graph_task){.dep_first = rt->deps.dep.n};
     slg_free(job);
@@ -115,6 +120,16 @@ slg_status slg_record_graph(slg_rt *rt, slg_graph *out, slg_error *err)
 }
 
 const slg_backend slg_backend_record = {
-    .start = start, .stop = stop, .block = block, .release = release, .insert = insert,
-    .read = read_block, .wait = nothing, .pause = nothing, .resume = nothing, .slot = slot, .clock = clock_of, .name = name,
+    .start = start,
+    .stop = stop,
+    .block = block,
+    .release = release,
+    .insert = insert,
+    .read = read_block,
+    .wait = nothing,
+    .pause = nothing,
+    .resume = nothing,
+    .slot = slot,
+    .clock = clock_of,
+    .name = name,
 };

@@ -42,7 +42,8 @@ static slg_status prepare_home(starpu_state *state, const char *dir, slg_error *
     if (dir && access(dir, W_OK | X_OK) != 0)
         return slg_fail(err, SLG_ERR_IO,
                         "%s: expected a writable folder for StarPU's calibration, found: %s; create it or "
-                        "choose another one", dir, strerror(errno));
+                        "choose another one",
+                        dir, strerror(errno));
     state->home_set = dir && !getenv("STARPU_HOME");
     if (state->home_set)
         setenv("STARPU_HOME", dir, 1);
@@ -58,8 +59,8 @@ static slg_status prepare_home(starpu_state *state, const char *dir, slg_error *
     if (st == SLG_OK)
         st = slg_make_folder(path, err);
     if (st == SLG_OK && access(path, W_OK | X_OK) != 0)
-        st = slg_fail(err, SLG_ERR_IO, "%s: expected a writable folder, found: %s; set STARPU_HOME to one",
-                      path, strerror(errno));
+        st = slg_fail(err, SLG_ERR_IO, "%s: expected a writable folder, found: %s; set STARPU_HOME to one", path,
+                      strerror(errno));
     return st;
 }
 
@@ -96,7 +97,8 @@ static slg_status init(const slg_rt_options *opt, slg_error *err)
     if (rc != 0)
         return slg_fail(err, SLG_ERR_DEVICE,
                         "engine: expected at least one StarPU worker on a CPU, found none (%s); look at "
-                        "STARPU_NCPU", strerror(-rc));
+                        "STARPU_NCPU",
+                        strerror(-rc));
     return SLG_OK;
 }
 
@@ -254,8 +256,7 @@ static int clamped(const starpu_state *state, int priority)
 /* False when memory ran out. More buffers than the task structure holds go into arrays that StarPU frees. */
 static bool attach_blocks(struct starpu_task *task, const slg_insertion *in)
 {
-    static const enum starpu_data_access_mode mode[] = {
-        [SLG_R] = STARPU_R, [SLG_W] = STARPU_W, [SLG_RW] = STARPU_RW};
+    static const enum starpu_data_access_mode mode[] = {[SLG_R] = STARPU_R, [SLG_W] = STARPU_W, [SLG_RW] = STARPU_RW};
     task->nbuffers = (int)in->n_use;
     if (in->n_use > STARPU_NMAXBUFS) {
         task->dyn_handles = slg_calloc(in->n_use, sizeof *task->dyn_handles);
@@ -300,8 +301,8 @@ static slg_status insert(slg_rt *rt, const slg_insertion *in, slg_job *job, slg_
     if (rc == 0)
         return SLG_OK;
     give_up(task);
-    return slg_fail(err, SLG_ERR_DEVICE, "engine: expected a worker for task %s, found none (%s)",
-                    in->kind->name, strerror(-rc));
+    return slg_fail(err, SLG_ERR_DEVICE, "engine: expected a worker for task %s, found none (%s)", in->kind->name,
+                    strerror(-rc));
 }
 
 static void read_block(slg_rt *rt, slg_block *b, slg_head *head, void *dst, size_t bytes)
@@ -357,7 +358,16 @@ void slg_rt_version(char *out, size_t size)
 }
 
 const slg_backend slg_backend_starpu = {
-    .start = start, .stop = stop, .block = block, .release = release, .insert = insert,
-    .read = read_block, .wait = wait_all, .pause = pause_workers, .resume = resume_workers,
-    .slot = starpu_worker_get_id, .clock = clock_of, .name = name,
+    .start = start,
+    .stop = stop,
+    .block = block,
+    .release = release,
+    .insert = insert,
+    .read = read_block,
+    .wait = wait_all,
+    .pause = pause_workers,
+    .resume = resume_workers,
+    .slot = starpu_worker_get_id,
+    .clock = clock_of,
+    .name = name,
 };

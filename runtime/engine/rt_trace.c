@@ -24,8 +24,8 @@ void slg_lane_add(slg_lane *lane, const slg_trace_record *record)
 
 static const slg_lane_piece *next_piece(const slg_lane *lane, const slg_lane_piece *p)
 {
-    return atomic_load_explicit(p ? &((slg_lane_piece *)(uintptr_t)p)->next
-                                  : &((slg_lane *)(uintptr_t)lane)->first, memory_order_acquire);
+    return atomic_load_explicit(p ? &((slg_lane_piece *)(uintptr_t)p)->next : &((slg_lane *)(uintptr_t)lane)->first,
+                                memory_order_acquire);
 }
 
 /* Copies at most `room` records to `out`, or counts all when `out` is NULL; number of records. */

@@ -39,7 +39,8 @@ static void about_busy(slg_trace_summary *s)
     if (k)
         snprintf(s->advice, sizeof s->advice,
                  "the workers are busy %.0f %% of the time; the rest is arithmetic: %s takes %.0f %% of the work at "
-                 "%.0f %% of the dgemm rate", percent(s->efficiency), k->name, percent(k->time / s->busy),
+                 "%.0f %% of the dgemm rate",
+                 percent(s->efficiency), k->name, percent(k->time / s->busy),
                  percent(1e6 * k->flops / k->time / s->dgemm));
     else
         snprintf(s->advice, sizeof s->advice, "the workers are busy %.0f %% of the time: more cores make it faster",
@@ -50,21 +51,29 @@ static void about_loss(slg_trace_summary *s)
 {
     const char *hang = s->n_kind > 0 ? s->kind[s->slow_kind].name : "nothing";
     if (s->tail > 0.5 * (s->blocked + s->unfed + s->overhead) && s->n_particle > 0)
-        snprintf(s->advice, sizeof s->advice,
-                 "workers wait for the last particle of each iteration (%.0f %% of their time): use at least %d particles, "
-                 "or fewer workers", percent(share(s, s->tail)), enough_particles(s));
+        snprintf(
+            s->advice, sizeof s->advice,
+            "workers wait for the last particle of each iteration (%.0f %% of their time): use at least %d particles, "
+            "or fewer workers",
+            percent(share(s, s->tail)), enough_particles(s));
     else if (s->blocked >= s->overhead && s->blocked >= s->unfed)
-        snprintf(s->advice, sizeof s->advice,
-                 "workers wait %.0f %% of their time for tasks that others need first, mostly %s: more particles in flight "
-                 "(run.memory_gb, search.particles) fill the gaps", percent(share(s, s->blocked)), hang);
+        snprintf(
+            s->advice, sizeof s->advice,
+            "workers wait %.0f %% of their time for tasks that others need first, mostly %s: more particles in flight "
+            "(run.memory_gb, search.particles) fill the gaps",
+            percent(share(s, s->blocked)), hang);
     else if (s->unfed >= s->overhead)
-        snprintf(s->advice, sizeof s->advice,
-                 "workers have no task %.0f %% of the time because the main thread does not submit: use more particles in "
-                 "an iteration, or fewer workers", percent(share(s, s->unfed)));
+        snprintf(
+            s->advice, sizeof s->advice,
+            "workers have no task %.0f %% of the time because the main thread does not submit: use more particles in "
+            "an iteration, or fewer workers",
+            percent(share(s, s->unfed)));
     else
-        snprintf(s->advice, sizeof s->advice,
-                 "ready tasks wait for the engine %.0f %% of the time: other programs use the cores, or checkpoints are "
-                 "written too often", percent(share(s, s->overhead)));
+        snprintf(
+            s->advice, sizeof s->advice,
+            "ready tasks wait for the engine %.0f %% of the time: other programs use the cores, or checkpoints are "
+            "written too often",
+            percent(share(s, s->overhead)));
 }
 
 void slg_trace_advise(slg_trace_summary *s)
@@ -73,13 +82,17 @@ void slg_trace_advise(slg_trace_summary *s)
     if (s->n_task == 0)
         snprintf(s->advice, sizeof s->advice, "nothing ran in these iterations: every particle was cached or refused");
     else if (s->predicted_bytes > 0 && s->peak_bytes > 1.2 * s->predicted_bytes)
-        snprintf(s->advice, sizeof s->advice,
-                 "the process needs %.1f times the predicted memory: leave that much room in run.memory_gb and in the batch "
-                 "job", s->peak_bytes / s->predicted_bytes);
+        snprintf(
+            s->advice, sizeof s->advice,
+            "the process needs %.1f times the predicted memory: leave that much room in run.memory_gb and in the batch "
+            "job",
+            s->peak_bytes / s->predicted_bytes);
     else if (s->between > 0.1 * (s->between + s->wall))
-        snprintf(s->advice, sizeof s->advice,
-                 "%.0f %% of the time passes between iterations (checkpoints, tables): the disk is slow or the iterations "
-                 "are short; use more particles", percent(s->between / (s->between + s->wall)));
+        snprintf(
+            s->advice, sizeof s->advice,
+            "%.0f %% of the time passes between iterations (checkpoints, tables): the disk is slow or the iterations "
+            "are short; use more particles",
+            percent(s->between / (s->between + s->wall)));
     else if (share(s, s->data_wait) > 0.05)
         snprintf(s->advice, sizeof s->advice, "workers wait %.0f %% of their time for data to reach their device",
                  percent(share(s, s->data_wait)));
@@ -87,7 +100,8 @@ void slg_trace_advise(slg_trace_summary *s)
         about_busy(s);
     else if (mean < 1000 && s->overhead > 0.5 * (s->overhead + s->blocked + s->unfed))
         snprintf(s->advice, sizeof s->advice,
-                 "tasks of %.2f ms on average are too short for the engine: use fewer workers, or fit more data", 1e-3 * mean);
+                 "tasks of %.2f ms on average are too short for the engine: use fewer workers, or fit more data",
+                 1e-3 * mean);
     else
         about_loss(s);
 }

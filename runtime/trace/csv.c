@@ -32,6 +32,7 @@ slg_status slg_trace_csv(const char *dir, slg_trace_range range, FILE *out, slg_
 {
     csv c = {.out = out};
     fputs("stage,iteration,particle,chunk,task,kind,worker,device,submitted_s,ready_s,start_s,end_s,data_wait_s,flops,"
-          "bytes,status,waits_for\n", out);
+          "bytes,status,waits_for\n",
+          out);
     return slg_trace_each(dir, range, visit, &c, err);
 }

@@ -28,8 +28,8 @@ static void put_node(FILE *out, const slg_trace_file *f, size_t i, bool critical
         fprintf(out, "\\np%d", r->particle);
     if (r->chunk >= 0)
         fprintf(out, " c%d", r->chunk);
-    fprintf(out, "\\n%.3f ms\", fillcolor=\"%.3f 0.35 0.95\"%s];\n", 1e-3 * (r->end - r->start), hue - (double)(long)hue,
-            critical ? ", color=red, penwidth=3" : "");
+    fprintf(out, "\\n%.3f ms\", fillcolor=\"%.3f 0.35 0.95\"%s];\n", 1e-3 * (r->end - r->start),
+            hue - (double)(long)hue, critical ? ", color=red, penwidth=3" : "");
 }
 
 static void put_edges(FILE *out, const slg_trace_file *f, size_t i, const bool *critical, size_t first)

@@ -7,9 +7,7 @@
 /* Columns of /record/int, /record/real and /iteration; new ones only at the end. */
 enum { INT_ID, INT_KIND, INT_SPAN, INT_ITERATION, INT_PARTICLE, INT_CHUNK, INT_WORKER, INT_STATUS, N_INT };
 enum { REAL_SUBMITTED, REAL_READY, REAL_START, REAL_END, REAL_DATA_WAIT, REAL_FLOPS, REAL_BYTES, N_REAL };
-enum {
-    SPAN_ITERATION, SPAN_FIRST, SPAN_LAST, SPAN_COMPLETE, SPAN_BEGIN, SPAN_END, SPAN_PEAK, SPAN_PREDICTED, N_SPAN
-};
+enum { SPAN_ITERATION, SPAN_FIRST, SPAN_LAST, SPAN_COMPLETE, SPAN_BEGIN, SPAN_END, SPAN_PEAK, SPAN_PREDICTED, N_SPAN };
 
 /** <dir>/trace/<name>. */
 SLG_CHECKED slg_status slg_trace_path(char *out, const char *dir, const char *name, slg_error *err);

@@ -23,7 +23,7 @@ static slg_status dgemm_cpu(const slg_task *t)
         a[i] = 1.0 / (double)(i + 1);
         b[i] = a[i];
     }
-    for (double begin = now(), t0 = begin; t0 - begin < 0.05; ) {
+    for (double begin = now(), t0 = begin; t0 - begin < 0.05;) {
         cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, SIDE, SIDE, SIDE, 1, a, SIDE, b, SIDE, 0, c, SIDE);
         double t1 = now();
         best = t1 - t0 < best ? t1 - t0 : best;
@@ -44,7 +44,8 @@ slg_status slg_machine_dgemm(slg_rt *rt, double *rate, slg_error *err)
     if (st == SLG_OK)
         st = slg_rt_block(rt, 3 * SIDE * SIDE * sizeof(double), &room, err);
     const slg_use use[] = {{out, SLG_W}, {room, SLG_W}};
-    const slg_insertion in = {.kind = &dgemm_kind, .use = use, .n_use = 2, .iteration = -1, .particle = -1, .chunk = -1};
+    const slg_insertion in = {
+        .kind = &dgemm_kind, .use = use, .n_use = 2, .iteration = -1, .particle = -1, .chunk = -1};
     if (st == SLG_OK)
         st = slg_rt_insert(rt, &in, err);
     if (st == SLG_OK)

@@ -7,7 +7,17 @@
 
 /* Numbers of the event definitions in the header. */
 enum {
-    DEF_CONTAINER, DEF_STATE, DEF_VARIABLE, DEF_LINK, DEF_VALUE, CREATE, DESTROY, SET_STATE, SET_VARIABLE, START_LINK, END_LINK
+    DEF_CONTAINER,
+    DEF_STATE,
+    DEF_VARIABLE,
+    DEF_LINK,
+    DEF_VALUE,
+    CREATE,
+    DESTROY,
+    SET_STATE,
+    SET_VARIABLE,
+    START_LINK,
+    END_LINK
 };
 
 static const char header[] =

@@ -83,9 +83,7 @@ static void sweep(slg_trace_summary *sum, const slg_trace_file *f, const slg_tra
         case SLG_TASK_SUBMITTED:
             waiting++; /* submitted and not ended */
             break;
-        case SLG_TASK_READY:
-            ready++;
-            break;
+        case SLG_TASK_READY: ready++; break;
         case SLG_TASK_START:
             ready--;
             settle(w, &lane[r->worker], &clock, r->data_wait);
@@ -109,8 +107,8 @@ static slg_status add_workers(slg_trace_summary *sum, const slg_trace_file *f, c
     slg_trace_event *event = NULL;
     size_t n = 0;
     lane_state *lane = slg_calloc(f->n_worker, sizeof *lane);
-    slg_status st = lane && have_workers(sum, f) ? slg_trace_events(f, s, &event, &n, err)
-                                                 : slg_fail_nomem(err, "summary");
+    slg_status st =
+        lane && have_workers(sum, f) ? slg_trace_events(f, s, &event, &n, err) : slg_fail_nomem(err, "summary");
     if (st == SLG_OK) {
         for (size_t w = 0; w < f->n_worker; w++)
             lane[w].idle_from = s->begin;

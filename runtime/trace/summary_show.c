@@ -17,8 +17,8 @@ static void print_kinds(const slg_trace_summary *s, FILE *out)
             "mean ms", "longest ms", "GFlop/s", "dgemm");
     for (size_t i = 0; i < s->n_kind; i++) {
         const slg_kind_figures *k = &s->kind[i];
-        fprintf(out, "%-18s %8zu %7zu %10.3f %6.1f%% %10.3f %10.3f ", k->name, k->n, k->failed,
-                1e-6 * k->time, part(k->time, s->busy), k->n > 0 ? 1e-3 * k->time / (double)k->n : 0, 1e-3 * k->longest);
+        fprintf(out, "%-18s %8zu %7zu %10.3f %6.1f%% %10.3f %10.3f ", k->name, k->n, k->failed, 1e-6 * k->time,
+                part(k->time, s->busy), k->n > 0 ? 1e-3 * k->time / (double)k->n : 0, 1e-3 * k->longest);
         if (k->flops > 0)
             fprintf(out, "%9.2f %6.1f%%\n", gflops(k), part(1e9 * gflops(k), s->dgemm));
         else
@@ -28,7 +28,8 @@ static void print_kinds(const slg_trace_summary *s, FILE *out)
 
 static void print_workers(const slg_trace_summary *s, FILE *out)
 {
-    fprintf(out, "\n%-10s %8s %8s %8s %9s %8s %8s\n", "worker", "tasks", "busy", "data", "overhead", "blocked", "no task");
+    fprintf(out, "\n%-10s %8s %8s %8s %9s %8s %8s\n", "worker", "tasks", "busy", "data", "overhead", "blocked",
+            "no task");
     for (size_t i = 0; i < s->n_worker; i++) {
         const slg_worker_figures *w = &s->worker[i];
         fprintf(out, "%-10s %8zu %7.1f%% %7.1f%% %8.1f%% %7.1f%% %7.1f%%\n", w->name, w->n, part(w->busy, s->wall),
@@ -65,8 +66,10 @@ void slg_trace_summary_print(const slg_trace_summary *s, FILE *out)
     fprintf(out, ": %.3f s, critical path %.3f s in %zu tasks", 1e-6 * s->slow_wall, 1e-6 * s->slow_path,
             s->slow_path_tasks);
     if (s->n_kind > 0)
-        fprintf(out, ", %.0f %% of it %s", part(s->kind[s->slow_kind].critical, s->slow_path), s->kind[s->slow_kind].name);
-    fprintf(out, "\n%-16s %.1f MB at most, %.1f MB predicted\n", "memory", 1e-6 * s->peak_bytes, 1e-6 * s->predicted_bytes);
+        fprintf(out, ", %.0f %% of it %s", part(s->kind[s->slow_kind].critical, s->slow_path),
+                s->kind[s->slow_kind].name);
+    fprintf(out, "\n%-16s %.1f MB at most, %.1f MB predicted\n", "memory", 1e-6 * s->peak_bytes,
+            1e-6 * s->predicted_bytes);
     fprintf(out, "%-16s %s\n", "advice", s->advice);
 }
 
@@ -76,10 +79,10 @@ static json_t *kinds_json(const slg_trace_summary *s)
     for (size_t i = 0; i < s->n_kind; i++) {
         const slg_kind_figures *k = &s->kind[i];
         (void)json_array_append_new(
-            list, json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "name", k->name, "tasks", (json_int_t)k->n, "failed",
-                            (json_int_t)k->failed, "seconds", 1e-6 * k->time, "longest_s", 1e-6 * k->longest, "share", 0.01 * part(k->time, s->busy),
-                            "gflops", gflops(k), "of_dgemm", 0.01 * part(1e9 * gflops(k), s->dgemm),
-                            "critical_seconds", 1e-6 * k->critical));
+            list, json_pack("{s:s, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "name", k->name, "tasks", (json_int_t)k->n,
+                            "failed", (json_int_t)k->failed, "seconds", 1e-6 * k->time, "longest_s", 1e-6 * k->longest,
+                            "share", 0.01 * part(k->time, s->busy), "gflops", gflops(k), "of_dgemm",
+                            0.01 * part(1e9 * gflops(k), s->dgemm), "critical_seconds", 1e-6 * k->critical));
     }
     return list;
 }
@@ -89,24 +92,26 @@ static json_t *workers_json(const slg_trace_summary *s)
     json_t *list = json_array();
     for (size_t i = 0; i < s->n_worker; i++) {
         const slg_worker_figures *w = &s->worker[i];
-        (void)json_array_append_new(
-            list, json_pack("{s:s, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "name", w->name, "tasks", (json_int_t)w->n, "busy_s",
-                            1e-6 * w->busy, "data_wait_s", 1e-6 * w->data_wait, "overhead_s", 1e-6 * w->overhead,
-                            "blocked_s", 1e-6 * w->blocked, "no_task_s", 1e-6 * w->unfed, "tail_s", 1e-6 * w->tail));
+        (void)json_array_append_new(list, json_pack("{s:s, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "name", w->name,
+                                                    "tasks", (json_int_t)w->n, "busy_s", 1e-6 * w->busy, "data_wait_s",
+                                                    1e-6 * w->data_wait, "overhead_s", 1e-6 * w->overhead, "blocked_s",
+                                                    1e-6 * w->blocked, "no_task_s", 1e-6 * w->unfed, "tail_s",
+                                                    1e-6 * w->tail));
     }
     return list;
 }
 
 json_t *slg_trace_summary_json(const slg_trace_summary *s)
 {
-    json_t *slow = json_pack("{s:i, s:i, s:f, s:f, s:I, s:s}", "stage", (int)s->slow_stage, "iteration",
-                             (int)s->slow_iteration, "wall_s", 1e-6 * s->slow_wall, "critical_path_s", 1e-6 * s->slow_path,
-                             "critical_path_tasks", (json_int_t)s->slow_path_tasks, "hangs_on",
-                             s->n_kind > 0 ? s->kind[s->slow_kind].name : "");
+    json_t *slow =
+        json_pack("{s:i, s:i, s:f, s:f, s:I, s:s}", "stage", (int)s->slow_stage, "iteration", (int)s->slow_iteration,
+                  "wall_s", 1e-6 * s->slow_wall, "critical_path_s", 1e-6 * s->slow_path, "critical_path_tasks",
+                  (json_int_t)s->slow_path_tasks, "hangs_on", s->n_kind > 0 ? s->kind[s->slow_kind].name : "");
     return json_pack("{s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:s, s:s, s:o, s:o, s:o, s:f, s:f, s:s}", "iterations",
                      (json_int_t)s->n_iteration, "stopped_parts", (json_int_t)s->n_part, "tasks", (json_int_t)s->n_task,
                      "particles", (json_int_t)s->n_particle, "wall_s", 1e-6 * s->wall, "between_s", 1e-6 * s->between,
                      "efficiency", s->efficiency, "dgemm_gflops", 1e-9 * s->dgemm, "engine", s->version, "scheduler",
                      s->scheduler, "kinds", kinds_json(s), "workers", workers_json(s), "slowest", slow,
-                     "peak_memory_bytes", s->peak_bytes, "predicted_memory_bytes", s->predicted_bytes, "advice", s->advice);
+                     "peak_memory_bytes", s->peak_bytes, "predicted_memory_bytes", s->predicted_bytes, "advice",
+                     s->advice);
 }

@@ -23,8 +23,7 @@ typedef struct slg_tracer slg_tracer;
  * opt.trace. *out = NULL with SLG_OK for keep none: all calls below do nothing then. A tracer that failed once
  * returns the failure once and then only empties the engine's records.
  */
-SLG_CHECKED slg_status slg_tracer_start(slg_rt *rt, const char *dir, slg_keep keep, slg_tracer **out,
-                                        slg_error *err);
+SLG_CHECKED slg_status slg_tracer_start(slg_rt *rt, const char *dir, slg_keep keep, slg_tracer **out, slg_error *err);
 /** Iteration `iteration` (-1: before the first one) of a stage begins now. */
 SLG_CHECKED slg_status slg_tracer_begin(slg_tracer *t, int32_t stage, int32_t iteration, slg_error *err);
 /** Notes the resident memory of the process now. */

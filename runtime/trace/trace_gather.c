@@ -22,8 +22,10 @@ static slg_status check_folder(const char *folder, slg_error *err)
     char inside[SLG_PATH];
     slg_status st = slg_path_join(inside, folder, ".", err);
     if (st == SLG_OK && access(inside, W_OK | X_OK) != 0)
-        st = slg_fail(err, SLG_ERR_IO, "%s: expected a writable folder for the trace, found: %s; give another --dir, or "
-                      "set trace.keep to none", folder, strerror(errno));
+        st = slg_fail(err, SLG_ERR_IO,
+                      "%s: expected a writable folder for the trace, found: %s; give another --dir, or "
+                      "set trace.keep to none",
+                      folder, strerror(errno));
     return st;
 }
 

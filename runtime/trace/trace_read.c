@@ -119,10 +119,15 @@ static bool read_spans(slg_trace_file *f, const columns *k)
         const double *s = k->span + N_SPAN * i;
         if (!index_below(s[SPAN_FIRST], k->n) || !index_below(s[SPAN_LAST], k->n) || !(fabs(s[SPAN_ITERATION]) < 1e9))
             return false;
-        f->span[i] = (slg_trace_span){.stage = k->stage, .iteration = (int32_t)s[SPAN_ITERATION],
-                                      .complete = s[SPAN_COMPLETE] > 0, .first = (size_t)s[SPAN_FIRST],
-                                      .last = (size_t)s[SPAN_LAST], .begin = s[SPAN_BEGIN], .end = s[SPAN_END],
-                                      .peak_bytes = s[SPAN_PEAK], .predicted_bytes = s[SPAN_PREDICTED]};
+        f->span[i] = (slg_trace_span){.stage = k->stage,
+                                      .iteration = (int32_t)s[SPAN_ITERATION],
+                                      .complete = s[SPAN_COMPLETE] > 0,
+                                      .first = (size_t)s[SPAN_FIRST],
+                                      .last = (size_t)s[SPAN_LAST],
+                                      .begin = s[SPAN_BEGIN],
+                                      .end = s[SPAN_END],
+                                      .peak_bytes = s[SPAN_PEAK],
+                                      .predicted_bytes = s[SPAN_PREDICTED]};
         if (f->span[i].first != at || f->span[i].last < at)
             return false;
         at = f->span[i].last;
@@ -139,11 +144,20 @@ static bool read_record(slg_trace_file *f, const columns *k, size_t i)
         return false;
     const slg_trace_span *s = &f->span[w[INT_SPAN]];
     f->kind_of[i] = (int32_t)w[INT_KIND];
-    f->record[i] = (slg_trace_record){
-        .kind = f->kind[w[INT_KIND]], .iteration = (int32_t)w[INT_ITERATION], .particle = (int32_t)w[INT_PARTICLE],
-        .chunk = (int32_t)w[INT_CHUNK], .worker = (int32_t)w[INT_WORKER], .status = (int32_t)w[INT_STATUS],
-        .submitted = x[REAL_SUBMITTED], .ready = x[REAL_READY], .start = x[REAL_START], .end = x[REAL_END],
-        .data_wait = x[REAL_DATA_WAIT], .flops = x[REAL_FLOPS], .bytes = x[REAL_BYTES], .id = (uint64_t)w[INT_ID]};
+    f->record[i] = (slg_trace_record){.kind = f->kind[w[INT_KIND]],
+                                      .iteration = (int32_t)w[INT_ITERATION],
+                                      .particle = (int32_t)w[INT_PARTICLE],
+                                      .chunk = (int32_t)w[INT_CHUNK],
+                                      .worker = (int32_t)w[INT_WORKER],
+                                      .status = (int32_t)w[INT_STATUS],
+                                      .submitted = x[REAL_SUBMITTED],
+                                      .ready = x[REAL_READY],
+                                      .start = x[REAL_START],
+                                      .end = x[REAL_END],
+                                      .data_wait = x[REAL_DATA_WAIT],
+                                      .flops = x[REAL_FLOPS],
+                                      .bytes = x[REAL_BYTES],
+                                      .id = (uint64_t)w[INT_ID]};
     f->dep_first[i] = (size_t)k->first[i];
     bool ok = i >= s->first && i < s->last && k->first[i] >= 0 && k->first[i + 1] >= k->first[i] &&
               (size_t)k->first[i + 1] <= k->n_dep && x[REAL_END] >= x[REAL_START];
@@ -257,12 +271,15 @@ slg_status slg_trace_each(const char *dir, slg_trace_range range, slg_trace_visi
                 st = visit_file(path, range, visit, arg, &visited, err);
         }
     if (st == SLG_OK && n == 0)
-        st = slg_fail(err, SLG_ERR_USAGE, "%s: expected the directory of a study with a trace, found no trace in it; "
-                      "run the study with `trace: {keep: all}`", dir);
+        st = slg_fail(err, SLG_ERR_USAGE,
+                      "%s: expected the directory of a study with a trace, found no trace in it; "
+                      "run the study with `trace: {keep: all}`",
+                      dir);
     if (st == SLG_OK && visited == 0)
-        st = slg_fail(err, SLG_ERR_USAGE, "%s: expected iterations %d to %d, found a trace from stage %d iteration %d to "
-                      "stage %d iteration %d; give another range", dir, range.first, range.last, list[0].stage,
-                      list[0].first, list[n - 1].stage, list[n - 1].last);
+        st = slg_fail(err, SLG_ERR_USAGE,
+                      "%s: expected iterations %d to %d, found a trace from stage %d iteration %d to "
+                      "stage %d iteration %d; give another range",
+                      dir, range.first, range.last, list[0].stage, list[0].first, list[n - 1].stage, list[n - 1].last);
     slg_free(list);
     return st;
 }

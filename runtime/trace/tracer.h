@@ -6,19 +6,19 @@
 
 /** Iterations gathered and not yet written: the columns of the file. */
 typedef struct slg_pending {
-    size_t n, room;         /* records */
-    int64_t *whole;         /* [n][N_INT] */
-    double *real;           /* [n][N_REAL] */
+    size_t n, room; /* records */
+    int64_t *whole; /* [n][N_INT] */
+    double *real;   /* [n][N_REAL] */
     size_t n_span, room_span;
-    double *span;           /* [n_span][N_SPAN] */
+    double *span; /* [n_span][N_SPAN] */
     size_t n_dep, room_dep;
     int64_t *dep;
     size_t room_first;
-    int64_t *dep_first;     /* [n+1] */
+    int64_t *dep_first; /* [n+1] */
     size_t n_memory, room_memory;
-    double *memory;         /* [n_memory][2] */
+    double *memory; /* [n_memory][2] */
     size_t n_kind, room_kind;
-    const char **kind;      /* names belong to the task kinds */
+    const char **kind; /* names belong to the task kinds */
 } slg_pending;
 
 struct slg_tracer {
@@ -29,8 +29,8 @@ struct slg_tracer {
     int32_t stage, iteration; /* the open one */
     double begin;
     bool open, broken;
-    int32_t part;             /* number of the open iteration's file of parts, 0 = none yet */
-    slg_trace_name replaced;  /* the part of an iteration that has ended since the last checkpoint; part 0 = none */
+    int32_t part;            /* number of the open iteration's file of parts, 0 = none yet */
+    slg_trace_name replaced; /* the part of an iteration that has ended since the last checkpoint; part 0 = none */
     slg_pending p;
 };
 

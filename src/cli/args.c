@@ -19,8 +19,8 @@ static uint64_t whole_number(struct argp_state *state, const char *option, const
     errno = 0;
     unsigned long long v = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end || errno || v > most)
-        argp_error(state, "--%s: expected a whole number from 0 to %llu, found `%s'", option,
-                   (unsigned long long)most, text);
+        argp_error(state, "--%s: expected a whole number from 0 to %llu, found `%s'", option, (unsigned long long)most,
+                   text);
     return v;
 }
 

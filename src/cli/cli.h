@@ -14,18 +14,49 @@
 
 /** Keys of options without a short form. */
 enum {
-    CLI_HP = 0x100, CLI_JSON, CLI_SEED, CLI_WORKERS, CLI_MAX_TIME, CLI_GRADIENTS, CLI_REFERENCE, CLI_TEMPLATE,
-    CLI_DOCUMENT, CLI_ENERGY_KEY, CLI_FORCE_KEY, CLI_VIRIAL_KEY, CLI_STRESS_KEY, CLI_CONFIG_TYPE_KEY,
-    CLI_BASELINE, CLI_WATCH,
-    CLI_FORMAT, CLI_ITERATIONS, CLI_STAGE, CLI_SUMMARY
+    CLI_HP = 0x100,
+    CLI_JSON,
+    CLI_SEED,
+    CLI_WORKERS,
+    CLI_MAX_TIME,
+    CLI_GRADIENTS,
+    CLI_REFERENCE,
+    CLI_TEMPLATE,
+    CLI_DOCUMENT,
+    CLI_ENERGY_KEY,
+    CLI_FORCE_KEY,
+    CLI_VIRIAL_KEY,
+    CLI_STRESS_KEY,
+    CLI_CONFIG_TYPE_KEY,
+    CLI_BASELINE,
+    CLI_WATCH,
+    CLI_FORMAT,
+    CLI_ITERATIONS,
+    CLI_STAGE,
+    CLI_SUMMARY
 };
 
 /** Options shared by several commands; a command lists those that it accepts. */
-#define CLI_OPT_HP {"hp", CLI_HP, "FILE", 0, "hyper-parameters (flat YAML or JSON map)", 0}
-#define CLI_OPT_JSON {"json", CLI_JSON, NULL, 0, "print one JSON object", 0}
-#define CLI_OPT_SEED {"seed", CLI_SEED, "N", 0, "seed of all random choices", 0}
-#define CLI_OPT_WORKERS {"workers", CLI_WORKERS, "N", 0, "CPU workers, 0 = all", 0}
-#define CLI_OPT_END {0}
+#define CLI_OPT_HP                                                                                                     \
+    {                                                                                                                  \
+        "hp", CLI_HP, "FILE", 0, "hyper-parameters (flat YAML or JSON map)", 0                                         \
+    }
+#define CLI_OPT_JSON                                                                                                   \
+    {                                                                                                                  \
+        "json", CLI_JSON, NULL, 0, "print one JSON object", 0                                                          \
+    }
+#define CLI_OPT_SEED                                                                                                   \
+    {                                                                                                                  \
+        "seed", CLI_SEED, "N", 0, "seed of all random choices", 0                                                      \
+    }
+#define CLI_OPT_WORKERS                                                                                                \
+    {                                                                                                                  \
+        "workers", CLI_WORKERS, "N", 0, "CPU workers, 0 = all", 0                                                      \
+    }
+#define CLI_OPT_END                                                                                                    \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
 
 /** The options as given; NULL, false or has_* = false where absent. */
 typedef struct cli_args {
@@ -84,7 +115,7 @@ typedef struct cli_scene {
     int32_t n_species, z[SLG_MAX_SPECIES];
     slg_soap_plan *plan[SLG_MAX_SPECIES]; /* by central channel */
     size_t length[SLG_MAX_SPECIES];
-    void *work;                           /* for any environment of any plan */
+    void *work; /* for any environment of any plan */
 } cli_scene;
 /** Opens FILE.xyz (a->arg[0]) with --hp. Free with cli_scene_free, also after a failure. */
 SLG_CHECKED slg_status cli_scene_open(const cli_args *a, bool kernel, cli_scene *s, slg_error *err);

@@ -18,6 +18,10 @@ static slg_status run(const cli_args *a, slg_error *err)
 
 static const struct argp_option options[] = {CLI_OPT_WORKERS, CLI_OPT_END};
 const cli_command slg_cmd_check = {
-    "check", "STUDY.yaml", "Check a study file and its data.",
+    "check",
+    "STUDY.yaml",
+    "Check a study file and its data.",
     "Reports data, search space and predicted memory. Nothing is fitted or written. All errors of the study file are "
-    "reported at once.", options, run};
+    "reported at once.",
+    options,
+    run};

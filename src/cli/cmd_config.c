@@ -18,5 +18,5 @@ static const struct argp_option options[] = {
     {"template", CLI_TEMPLATE, NULL, 0, "print a commented study file (YAML)", 0},
     {"reference", CLI_DOCUMENT, NULL, 0, "print the description of all keys (Markdown)", 0},
     CLI_OPT_END};
-const cli_command slg_cmd_config = {"config", "", "Print a study file to start from, or its reference.",
-                                    NULL, options, run};
+const cli_command slg_cmd_config = {"config", "",      "Print a study file to start from, or its reference.",
+                                    NULL,     options, run};

@@ -26,10 +26,10 @@ static json_t *gradients_json(const view *w)
     size_t p0 = geom->pair_first[w->env];
     for (size_t p = p0; p < geom->pair_first[w->env + 1]; p++) {
         const double *g = w->g + 3 * (p - p0) * w->d;
-        json_array_append_new(
-            list, json_pack("{s:I, s:[f,f,f], s:[o,o,o]}", "atom", (json_int_t)((size_t)geom->pair_env[p] - w->first),
-                            "displacement", geom->pair_x[p], geom->pair_y[p], geom->pair_z[p], "gradient",
-                            numbers(w->d, g), numbers(w->d, g + w->d), numbers(w->d, g + 2 * w->d)));
+        json_array_append_new(list, json_pack("{s:I, s:[f,f,f], s:[o,o,o]}", "atom",
+                                              (json_int_t)((size_t)geom->pair_env[p] - w->first), "displacement",
+                                              geom->pair_x[p], geom->pair_y[p], geom->pair_z[p], "gradient",
+                                              numbers(w->d, g), numbers(w->d, g + w->d), numbers(w->d, g + 2 * w->d)));
     }
     return list;
 }
@@ -62,8 +62,8 @@ static void view_print(const view *w)
     print_row(w->d, w->v);
     size_t p0 = geom->pair_first[w->env];
     for (size_t p = p0; w->g && p < geom->pair_first[w->env + 1]; p++) {
-        printf("pair %zu %.17g %.17g %.17g\n", (size_t)geom->pair_env[p] - w->first, geom->pair_x[p],
-               geom->pair_y[p], geom->pair_z[p]);
+        printf("pair %zu %.17g %.17g %.17g\n", (size_t)geom->pair_env[p] - w->first, geom->pair_x[p], geom->pair_y[p],
+               geom->pair_z[p]);
         for (size_t c = 0; c < 3; c++) {
             printf("d/d%c", (int)('x' + c));
             print_row(w->d, w->g + (3 * (p - p0) + c) * w->d);
@@ -74,8 +74,8 @@ static void view_print(const view *w)
 static slg_status compute(const cli_scene *s, size_t env, double *v, double *g, slg_error *err)
 {
     const slg_soap_plan *plan = s->plan[s->geom->species[env]];
-    slg_status st = g ? slg_soap_prepare(plan, s->geom, env, v, s->work)
-                      : slg_soap_descriptor(plan, s->geom, env, v, s->work);
+    slg_status st =
+        g ? slg_soap_prepare(plan, s->geom, env, v, s->work) : slg_soap_descriptor(plan, s->geom, env, v, s->work);
     if (st != SLG_OK)
         return slg_fail(err, st, "%s: the descriptor of frame %zu, atom %zu is not finite", s->data->path,
                         cli_scene_frame(s, env), env - s->geom->frame_first[cli_scene_frame(s, env)]);
@@ -128,7 +128,10 @@ static const struct argp_option options[] = {
     {"gradients", CLI_GRADIENTS, NULL, 0, "also the derivatives with respect to each neighbour's position", 0},
     CLI_OPT_END};
 const cli_command slg_cmd_descriptor = {
-    "descriptor", "DATA.xyz", "Descriptors of all atomic environments of a file.",
+    "descriptor",
+    "DATA.xyz",
+    "Descriptors of all atomic environments of a file.",
     "One line for each environment: frame and atom (from 0), species, components. With --gradients each neighbour "
     "(periodic images apart) follows with its atom number, displacement in Angstrom and three rows d/dx, d/dy, d/dz.",
-    options, run};
+    options,
+    run};

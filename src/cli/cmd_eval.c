@@ -12,11 +12,11 @@ typedef struct evaluation {
     slg_potential *pot;
     slg_dataset *data;
     slg_geom *geom;
-    double *energy, *force, *virial;             /* predictions, e0 included */
-    double *ref_energy, *ref_virial;             /* as in the file, e0 included */
-    unsigned char *has;                          /* [3][n_frame] */
+    double *energy, *force, *virial; /* predictions, e0 included */
+    double *ref_energy, *ref_virial; /* as in the file, e0 included */
+    unsigned char *has;              /* [3][n_frame] */
     int32_t *group;
-    slg_errors *errors;                          /* [n_group] */
+    slg_errors *errors; /* [n_group] */
 } evaluation;
 
 /** As in study files, `none` means: not read. */
@@ -115,7 +115,7 @@ static json_t *objective(const evaluation *e)
 
 static json_t *result(const cli_args *a, const evaluation *e)
 {
-    json_t *errors = slg_errors_json(e->data->n_group, (const char (*)[SLG_CONFIG_TYPE])e->data->group, e->errors);
+    json_t *errors = slg_errors_json(e->data->n_group, (const char(*)[SLG_CONFIG_TYPE])e->data->group, e->errors);
     return json_pack("{s:o, s:{}, s:o, s:s}", "objective", objective(e), "hp", "errors", errors, "potential",
                      a->arg[0]);
 }
@@ -180,6 +180,10 @@ static const struct argp_option options[] = {
     {"config-type-key", CLI_CONFIG_TYPE_KEY, "KEY", 0, "name of the class of a structure", 0},
     CLI_OPT_END};
 const cli_command slg_cmd_eval = {
-    "eval", "POTENTIAL.xml DATA.xyz", "Errors of a potential on reference data, by config_type.",
+    "eval",
+    "POTENTIAL.xml DATA.xyz",
+    "Errors of a potential on reference data, by config_type.",
     "The objective is that of the default weights. Predictions are written as starling_energy, starling_forces and "
-    "starling_virial.", options, run};
+    "starling_virial.",
+    options,
+    run};

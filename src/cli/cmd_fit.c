@@ -26,8 +26,10 @@ static slg_status require_fixed(const char *file, const slg_space *space, slg_er
         return SLG_OK;
     for (size_t i = 0; i < space->n_dim && used < sizeof names; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", space->dim[i].name);
-    return slg_fail(err, SLG_ERR_CONFIG, "%s: expected one value for every hyper-parameter, found ranges for: %s; fix "
-                    "them there or with --hp FILE", file, names);
+    return slg_fail(err, SLG_ERR_CONFIG,
+                    "%s: expected one value for every hyper-parameter, found ranges for: %s; fix "
+                    "them there or with --hp FILE",
+                    file, names);
 }
 
 static slg_status values(const cli_args *a, fit_run *f, slg_error *err)
@@ -55,8 +57,7 @@ static slg_status fit(fit_run *f, slg_error *err)
     if (st == SLG_OK)
         st = slg_fit_once(f->problem, f->rt, &f->hp, &f->outcome, f->errors, &f->pot, err);
     if (st == SLG_OK && f->outcome.status != SLG_OK)
-        st = slg_fail(err, (slg_status)f->outcome.status, "fit: task %s failed: %s", f->outcome.stage,
-                      f->outcome.why);
+        st = slg_fail(err, (slg_status)f->outcome.status, "fit: task %s failed: %s", f->outcome.stage, f->outcome.why);
     return st;
 }
 
@@ -128,6 +129,9 @@ static const struct argp_option options[] = {
     CLI_OPT_WORKERS,
     CLI_OPT_JSON,
     CLI_OPT_END};
-const cli_command slg_cmd_fit = {
-    "fit", "STUDY.yaml", "Fit one potential at fixed hyper-parameters and validate it.",
-    "Every hyper-parameter must have one value, in the study file or in the --hp file.", options, run};
+const cli_command slg_cmd_fit = {"fit",
+                                 "STUDY.yaml",
+                                 "Fit one potential at fixed hyper-parameters and validate it.",
+                                 "Every hyper-parameter must have one value, in the study file or in the --hp file.",
+                                 options,
+                                 run};

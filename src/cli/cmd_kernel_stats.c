@@ -143,6 +143,10 @@ static const struct argp_option options[] = {
     CLI_OPT_SEED,
     CLI_OPT_END};
 const cli_command slg_cmd_kernel_stats = {
-    "kernel-stats", "DATA.xyz", "Statistics of kernel values between environments.",
+    "kernel-stats",
+    "DATA.xyz",
+    "Statistics of kernel values between environments.",
     "Mean, standard deviation, skewness, extremes and histogram. Environments are compared with those of the same "
-    "species; the diagonal counts. Population moments.", options, run};
+    "species; the diagonal counts. Population moments.",
+    options,
+    run};

@@ -37,6 +37,10 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "no progress lines", 0},
     CLI_OPT_END};
 const cli_command slg_cmd_run = {
-    "run", "STUDY.yaml", "Search the hyper-parameters of a study, or resume the search.",
+    "run",
+    "STUDY.yaml",
+    "Search the hyper-parameters of a study, or resume the search.",
     "At the end the best hyper-parameters and their errors are printed. SIGTERM, SIGINT and SIGUSR1 stop the search "
-    "with everything saved and exit code 75; the same command resumes it.", options, run};
+    "with everything saved and exit code 75; the same command resumes it.",
+    options,
+    run};

@@ -33,8 +33,8 @@ static void show(const json_t *j)
     printf("%-12s %s\n", "state", text(j, "state"));
     printf("%-12s stage %lld, iteration %lld of %lld, %lld particles\n", "search", whole(j, "stage"),
            whole(j, "iteration"), whole(j, "iterations"), whole(j, "particles"));
-    printf("%-12s %lld, %lld failed, %lld repeated, %.3g s each\n", "trials", whole(j, "trials"),
-           whole(j, "failed"), whole(j, "cached"), number(j, "seconds_per_trial"));
+    printf("%-12s %lld, %lld failed, %lld repeated, %.3g s each\n", "trials", whole(j, "trials"), whole(j, "failed"),
+           whole(j, "cached"), number(j, "seconds_per_trial"));
     if (json_is_number(json_object_get(best, "objective")))
         printf("%-12s %.8g (trial %lld)\n", "best", number(best, "objective"), whole(best, "trial"));
     else
@@ -43,8 +43,8 @@ static void show(const json_t *j)
     show_duration("remaining", json_object_get(j, "eta_s"));
     printf("%-12s %.1f MiB at most, %.1f MiB predicted\n", "memory", number(j, "peak_memory_bytes") / 1048576,
            number(j, "predicted_memory_bytes") / 1048576);
-    printf("%-12s %lld workers, scheduler %s, process %lld\n", "machine", whole(j, "workers"),
-           text(j, "scheduler"), whole(j, "pid"));
+    printf("%-12s %lld workers, scheduler %s, process %lld\n", "machine", whole(j, "workers"), text(j, "scheduler"),
+           whole(j, "pid"));
     printf("%-12s %s\n", "updated", text(j, "updated"));
 }
 
@@ -69,7 +69,5 @@ static slg_status run(const cli_args *a, slg_error *err)
 }
 
 static const struct argp_option options[] = {
-    CLI_OPT_JSON,
-    {"watch", CLI_WATCH, NULL, 0, "show it again and again until the search ends", 0},
-    CLI_OPT_END};
+    CLI_OPT_JSON, {"watch", CLI_WATCH, NULL, 0, "show it again and again until the search ends", 0}, CLI_OPT_END};
 const cli_command slg_cmd_status = {"status", "DIR", "Show how far a study is.", NULL, options, run};

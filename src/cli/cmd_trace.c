@@ -98,7 +98,11 @@ static const struct argp_option options[] = {
     CLI_OPT_JSON,
     CLI_OPT_END};
 const cli_command slg_cmd_trace = {
-    "trace", "DIR", "Show what the workers did and where the time went.",
-    "Formats: chrome is JSON for https://ui.perfetto.dev, paje is for ViTE, csv has one line a task, dot draws the tasks "
+    "trace",
+    "DIR",
+    "Show what the workers did and where the time went.",
+    "Formats: chrome is JSON for https://ui.perfetto.dev, paje is for ViTE, csv has one line a task, dot draws the "
+    "tasks "
     "of the last chosen iteration with Graphviz. Which iterations are there is set by trace.keep of the study file.",
-    options, run};
+    options,
+    run};

@@ -9,10 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const cli_command *const commands[] = {&slg_cmd_check, &slg_cmd_run,  &slg_cmd_status,
-                                              &slg_cmd_best,  &slg_cmd_fit,  &slg_cmd_eval,
-                                              &slg_cmd_descriptor, &slg_cmd_kernel_stats, &slg_cmd_config, &slg_cmd_trace,
-                                              &slg_cmd_report, &slg_cmd_plot};
+static const cli_command *const commands[] = {
+    &slg_cmd_check,      &slg_cmd_run,          &slg_cmd_status, &slg_cmd_best,  &slg_cmd_fit,    &slg_cmd_eval,
+    &slg_cmd_descriptor, &slg_cmd_kernel_stats, &slg_cmd_config, &slg_cmd_trace, &slg_cmd_report, &slg_cmd_plot};
 enum { N_COMMAND = sizeof commands / sizeof commands[0] };
 
 typedef struct top {
@@ -35,7 +34,8 @@ static char *list_commands(int key, const char *text, void *input)
         fprintf(f, "  %-13s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n`starling COMMAND --help` explains a command.\n"
           "Exit codes: 0 done, 2 wrong input, 4 missing resource or unusable file,\n"
-          "70 internal error, 75 stopped early (the same command resumes).", f);
+          "70 internal error, 75 stopped early (the same command resumes).",
+          f);
     fclose(f);
     return out;
 }
@@ -70,9 +70,13 @@ static void print_errors(const slg_error *err)
 
 int main(int argc, char **argv)
 {
-    static const struct argp argp = {NULL, parse_top, "COMMAND [ARGUMENT...]",
-                                     "Optimises the hyper-parameters of SOAP-GAP interatomic potentials.\v-", NULL,
-                                     list_commands, NULL};
+    static const struct argp argp = {NULL,
+                                     parse_top,
+                                     "COMMAND [ARGUMENT...]",
+                                     "Optimises the hyper-parameters of SOAP-GAP interatomic potentials.\v-",
+                                     NULL,
+                                     list_commands,
+                                     NULL};
     static slg_error err;
     top t = {0};
     cli_args a;

@@ -48,8 +48,9 @@ void cli_show_errors(const json_t *errors)
     const json_t *row;
     printf("%-20s %21s %21s %21s\n", "errors", "energy [meV/atom]", "force [meV/Angstrom]", "virial [meV/atom]");
     printf("%-20s %10s %10s %10s %10s %10s %10s\n", "config_type", "RMSE", "MAE", "RMSE", "MAE", "RMSE", "MAE");
-    json_object_foreach((json_t *)errors, name, row) {
-        static const char *const key[] = {"energy_rmse", "energy_mae", "force_rmse",
+    json_object_foreach((json_t *)errors, name, row)
+    {
+        static const char *const key[] = {"energy_rmse", "energy_mae",  "force_rmse",
                                           "force_mae",   "virial_rmse", "virial_mae"};
         printf("%-20s", name);
         for (size_t i = 0; i < sizeof key / sizeof key[0]; i++)
@@ -72,11 +73,13 @@ static void show_hp(const json_t *hp)
 {
     const char *name, *symbol;
     const json_t *v, *each;
-    json_object_foreach((json_t *)hp, name, v) {
+    json_object_foreach((json_t *)hp, name, v)
+    {
         slg_hp_id id = slg_hp_find(name);
         printf("  %-22s", name);
         put_value(v);
-        json_object_foreach((json_t *)v, symbol, each) {
+        json_object_foreach((json_t *)v, symbol, each)
+        {
             printf(" %s", symbol);
             put_value(each);
         }

@@ -27,8 +27,7 @@ static const char *text(const json_t *o, const char *key)
 static void put_time(double seconds)
 {
     if (isfinite(seconds))
-        printf("%.0f:%02.0f:%02.0f", floor(seconds / 3600), floor(fmod(seconds / 60, 60)),
-               floor(fmod(seconds, 60)));
+        printf("%.0f:%02.0f:%02.0f", floor(seconds / 3600), floor(fmod(seconds / 60, 60)), floor(fmod(seconds, 60)));
     else
         printf("?");
 }
@@ -40,8 +39,7 @@ static size_t stage_begin(const json_t *history)
     size_t begin = 0;
     for (size_t i = 1; i < json_array_size(history); i++) {
         const json_t *a = json_array_get(history, i - 1), *b = json_array_get(history, i);
-        if (json_is_number(a) &&
-            (!json_is_number(b) || json_number_value(b) > json_number_value(a)))
+        if (json_is_number(a) && (!json_is_number(b) || json_number_value(b) > json_number_value(a)))
             begin = i;
     }
     return begin;
@@ -61,8 +59,7 @@ static double height(const json_t *history, size_t i, double lo, double hi)
 static void put_sparkline(const json_t *history, size_t width)
 {
     static const char *const block[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    size_t first = stage_begin(history), n = json_array_size(history) - first,
-           m = n < width ? n : width;
+    size_t first = stage_begin(history), n = json_array_size(history) - first, m = n < width ? n : width;
     double lo = (double)INFINITY, hi = -(double)INFINITY;
     for (size_t i = 0; i < n; i++) {
         const json_t *v = json_array_get(history, first + i);
@@ -105,8 +102,8 @@ static void show_screen(const char *dir, const json_t *j, int width)
     const json_t *best = json_object_get(j, "best");
     printf("\033[H%s: %s, as of %s", dir, text(j, "state"), text(j, "updated"));
     put_line("stage");
-    printf("%.0f of strategy %.0f, iteration %.0f of %.0f", number(j, "stage"),
-           number(j, "strategy"), number(j, "iteration"), number(j, "iterations"));
+    printf("%.0f of strategy %.0f, iteration %.0f of %.0f", number(j, "stage"), number(j, "strategy"),
+           number(j, "iteration"), number(j, "iterations"));
     put_line("progress");
     put_bar(share_done(j), width > 60 ? 40 : 20);
     put_line("time");
@@ -122,11 +119,10 @@ static void show_screen(const char *dir, const json_t *j, int width)
     put_line("");
     put_sparkline(json_object_get(j, "history"), width > 20 ? (size_t)(width - 12) : 20);
     put_line("trials");
-    printf("%.0f ended, %.0f failed, %.0f repeated", number(j, "trials"), number(j, "failed"),
-           number(j, "cached"));
+    printf("%.0f ended, %.0f failed, %.0f repeated", number(j, "trials"), number(j, "failed"), number(j, "cached"));
     put_line("now");
-    printf("%.0f of %.0f particles in flight, %.0f evaluated", number(j, "in_flight"),
-           number(j, "particles"), number(j, "evaluated"));
+    printf("%.0f of %.0f particles in flight, %.0f evaluated", number(j, "in_flight"), number(j, "particles"),
+           number(j, "evaluated"));
     put_line("memory");
     printf("%.0f MB at most, %.0f MB predicted\033[K\n\033[J", number(j, "peak_memory_bytes") / 1e6,
            number(j, "predicted_memory_bytes") / 1e6);
@@ -135,10 +131,9 @@ static void show_screen(const char *dir, const json_t *j, int width)
 static void show_line(const json_t *j)
 {
     const json_t *best = json_object_get(j, "best");
-    printf("%s %s stage %.0f iteration %.0f/%.0f trials %.0f failed %.0f in flight %.0f best ",
-           text(j, "updated"), text(j, "state"), number(j, "stage"), number(j, "iteration"),
-           number(j, "iterations"), number(j, "trials"), number(j, "failed"),
-           number(j, "in_flight"));
+    printf("%s %s stage %.0f iteration %.0f/%.0f trials %.0f failed %.0f in flight %.0f best ", text(j, "updated"),
+           text(j, "state"), number(j, "stage"), number(j, "iteration"), number(j, "iterations"), number(j, "trials"),
+           number(j, "failed"), number(j, "in_flight"));
     if (isfinite(number(best, "objective")))
         printf("%.8g", number(best, "objective"));
     else
@@ -169,8 +164,8 @@ static bool show(const char *dir, const json_t *j, bool terminal, char *last, si
 {
     char now[128];
     bool running = strcmp(text(j, "state"), "running") == 0;
-    snprintf(now, sizeof now, "%s %s %.0f %.0f %.0f", text(j, "updated"), text(j, "state"),
-             number(j, "trials"), number(j, "evaluated"), number(j, "in_flight"));
+    snprintf(now, sizeof now, "%s %s %.0f %.0f %.0f", text(j, "updated"), text(j, "state"), number(j, "trials"),
+             number(j, "evaluated"), number(j, "in_flight"));
     if (terminal)
         show_screen(dir, j, terminal_width());
     else if (strcmp(now, last) != 0)
@@ -184,17 +179,14 @@ static bool show(const char *dir, const json_t *j, bool terminal, char *last, si
 slg_status cli_watch(const char *dir, slg_error *err)
 {
     char path[SLG_PATH], last[128] = "";
-    bool terminal = isatty(STDOUT_FILENO) && getenv("TERM") && strcmp(getenv("TERM"), "dumb") != 0,
-         ended = false;
+    bool terminal = isatty(STDOUT_FILENO) && getenv("TERM") && strcmp(getenv("TERM"), "dumb") != 0, ended = false;
     slg_status st = slg_path_join(path, dir, "status.json", err);
     if (st == SLG_OK && terminal)
         printf("\033[2J");
     while (st == SLG_OK && !ended) {
         json_t *j = NULL;
-        st = cli_read_json(
-            path,
-            "this is not the directory of a study; `starling run STUDY.yaml --dir DIR` makes one",
-            &j, err);
+        st = cli_read_json(path, "this is not the directory of a study; `starling run STUDY.yaml --dir DIR` makes one",
+                           &j, err);
         if (st != SLG_OK)
             break;
         ended = show(dir, j, terminal, last, sizeof last);

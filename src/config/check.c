@@ -70,7 +70,8 @@ static void check_cutoffs(slg_reading *r, const slg_yaml *tree)
     if (soft_lo <= soft_hi && hard_lo <= hard_hi && soft_lo > hard_hi - 0.01 + 1e-9)
         slg_read_fail(r, place(tree, SLG_SEC_DESCRIPTOR, "rcut_soft"),
                       "rcut_soft: must stay 0.01 Angstrom below rcut_hard, found at least %.10g with rcut_hard at most "
-                      "%.10g", soft_lo, hard_hi);
+                      "%.10g",
+                      soft_lo, hard_hi);
 }
 
 typedef struct quantity {
@@ -120,7 +121,8 @@ static void check_quantities(slg_reading *r, const slg_yaml *tree)
     if (!complete)
         return;
     if (!c->use_energy && !c->use_force && !c->use_virial)
-        slg_read_fail(r, place(tree, SLG_SEC_FIT, "use"), "use: nothing is left to train on; name energies or forces "
+        slg_read_fail(r, place(tree, SLG_SEC_FIT, "use"),
+                      "use: nothing is left to train on; name energies or forces "
                       "in the section 'data'");
     if (!(c->weight_energy + c->weight_force + c->weight_virial > 0))
         slg_read_fail(r, place(tree, SLG_SEC_OBJECTIVE, "energy_weight"),
@@ -137,7 +139,8 @@ static void check_stages(slg_reading *r, const slg_yaml *tree)
         if (!found[stage])
             slg_read_fail(r, place(tree, SLG_SEC_SEARCH, "strategy"),
                           "strategy: 2 searches in the section '%s' in stage %d, but all values there are fixed; give "
-                          "one a range or use strategy 1", stage == 0 ? "descriptor" : "fit", stage + 1);
+                          "one a range or use strategy 1",
+                          stage == 0 ? "descriptor" : "fit", stage + 1);
 }
 
 static bool inside(const slg_hp_spec *s, double v)

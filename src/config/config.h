@@ -41,7 +41,7 @@ typedef struct slg_config {
     char validation[SLG_PATH];  /* file */
     double validation_fraction; /* of the structures of each config_type */
     char key_energy[SLG_NAME], key_force[SLG_NAME], key_virial[SLG_NAME], key_stress[SLG_NAME];
-    char key_config_type[SLG_NAME]; /* key_virial / key_stress "" = not read */
+    char key_config_type[SLG_NAME];         /* key_virial / key_stress "" = not read */
     bool use_energy, use_force, use_virial; /* what the fit is trained on */
     slg_e0_mode e0_mode;
     int32_t n_e0;
@@ -54,36 +54,36 @@ typedef struct slg_config {
     char compress_file[SLG_PATH];
     bool clean_filter;
     slg_hp_entry hp[SLG_N_HP];
-    char sparse_method[16];     /* cur, fps, random */
-    double jitter;              /* relative to delta^2 */
+    char sparse_method[16]; /* cur, fps, random */
+    double jitter;          /* relative to delta^2 */
     int32_t n_group_sigma;
     slg_group_sigma group_sigma[SLG_MAX_GROUP_SIGMA];
 
     /* objective and search */
-    slg_objective objective;          /* rmse or mae: of strategy 1 and of stage 2 */
+    slg_objective objective; /* rmse or mae: of strategy 1 and of stage 2 */
     double weight_energy, weight_force, weight_virial;
-    slg_objective stage1_objective;   /* std_skew, std_skew_plain, std */
-    int32_t n_reference;              /* reference environments of the kernel statistics */
-    int32_t strategy;                 /* 1 or 2 */
-    int32_t particles, iterations;                /* strategy 1, and stage 1 of strategy 2 */
+    slg_objective stage1_objective; /* std_skew, std_skew_plain, std */
+    int32_t n_reference;            /* reference environments of the kernel statistics */
+    int32_t strategy;               /* 1 or 2 */
+    int32_t particles, iterations;  /* strategy 1, and stage 1 of strategy 2 */
     int32_t stage2_particles, stage2_iterations;
     slg_swarm_rule rule;
     uint64_t seed;
-    int32_t n_start;                  /* given start positions: HP name -> value for some HPs */
-    slg_hp_entry *start;              /* [n_start][SLG_N_HP], UNSET where not given */
+    int32_t n_start;     /* given start positions: HP name -> value for some HPs */
+    slg_hp_entry *start; /* [n_start][SLG_N_HP], UNSET where not given */
 
     /* run */
     char directory[SLG_PATH];
-    int32_t workers;          /* 0 = all */
-    double memory_gb;         /* 0 = 80 % of the machine */
+    int32_t workers;  /* 0 = all */
+    double memory_gb; /* 0 = 80 % of the machine */
     double checkpoint_minutes;
-    double max_time;          /* seconds, 0 = none */
+    double max_time; /* seconds, 0 = none */
 
     /* trace */
     slg_keep trace_keep;
     bool trace_fxt;
 
-    char warnings[1024];      /* lines, "" = none; see slg_config_warnings */
+    char warnings[1024]; /* lines, "" = none; see slg_config_warnings */
 } slg_config;
 
 /** Loads and checks a study file; every error in it is reported (err holds all of them). Free with slg_config_free. */
@@ -114,8 +114,8 @@ SLG_CHECKED slg_status slg_config_space(const slg_config *cfg, int32_t n_species
  * element is missing.
  */
 SLG_CHECKED slg_status slg_config_values(const slg_config *cfg, const slg_space *space, const double *value,
-                                         const slg_hp_set *base, int32_t n_species, const int32_t *z,
-                                         slg_hp_set *out, slg_error *err);
+                                         const slg_hp_set *base, int32_t n_species, const int32_t *z, slg_hp_set *out,
+                                         slg_error *err);
 /** Given start position k as values of the space; *given[d] = false where the file leaves it to chance. */
 void slg_config_start(const slg_config *cfg, int32_t k, const slg_space *space, const int32_t *z, double *value,
                       bool *given);

@@ -27,44 +27,23 @@ static void put_values(FILE *out, const slg_key *k)
     switch (k->type) {
     case SLG_KEY_WORD:
     case SLG_KEY_ENUM:
-    case SLG_KEY_SWARM:
-        put_words(out, k->words);
-        break;
-    case SLG_KEY_BOOL:
-        fputs("`true`, `false`", out);
-        break;
+    case SLG_KEY_SWARM: put_words(out, k->words); break;
+    case SLG_KEY_BOOL: fputs("`true`, `false`", out); break;
     case SLG_KEY_INT:
     case SLG_KEY_REAL:
-    case SLG_KEY_HP:
-        fprintf(out, "%s%.10g to %.10g", whole ? "integer, " : "", k->lo, k->hi);
-        break;
-    case SLG_KEY_SEED:
-        fputs("integer, 0 to 2^64-1", out);
-        break;
-    case SLG_KEY_TIME:
-        fputs("`none`, seconds, time", out);
-        break;
-    case SLG_KEY_VALIDATION:
-        fputs("`same`, file, `{fraction: f}`", out);
-        break;
-    case SLG_KEY_E0:
-        fputs("`isolated`, `average`, `{C: -1027.25, ...}`", out);
-        break;
+    case SLG_KEY_HP: fprintf(out, "%s%.10g to %.10g", whole ? "integer, " : "", k->lo, k->hi); break;
+    case SLG_KEY_SEED: fputs("integer, 0 to 2^64-1", out); break;
+    case SLG_KEY_TIME: fputs("`none`, seconds, time", out); break;
+    case SLG_KEY_VALIDATION: fputs("`same`, file, `{fraction: f}`", out); break;
+    case SLG_KEY_E0: fputs("`isolated`, `average`, `{C: -1027.25, ...}`", out); break;
     case SLG_KEY_USE:
         fputs("list of ", out);
         put_words(out, k->words);
         break;
-    case SLG_KEY_GROUP_SIGMA:
-        fputs("`{name: {energy: a, force: b, virial: c}, ...}`", out);
-        break;
-    case SLG_KEY_KEEP:
-        fputs("`all`, `none`, `last N`, `sample N`", out);
-        break;
-    case SLG_KEY_START:
-        fputs("`[{zeta: 4, ...}, ...]`", out);
-        break;
-    default:
-        fputs(k->type == SLG_KEY_OPTION ? "text or `none`" : "text", out);
+    case SLG_KEY_GROUP_SIGMA: fputs("`{name: {energy: a, force: b, virial: c}, ...}`", out); break;
+    case SLG_KEY_KEEP: fputs("`all`, `none`, `last N`, `sample N`", out); break;
+    case SLG_KEY_START: fputs("`[{zeta: 4, ...}, ...]`", out); break;
+    default: fputs(k->type == SLG_KEY_OPTION ? "text or `none`" : "text", out);
     }
 }
 
@@ -182,7 +161,8 @@ void slg_config_template(FILE *out)
 {
     fputs("# A study of Starling. docs/CONFIG.md explains every key; keys that are left out have their default.\n"
           "# Hyper-parameters: a number, {range: [a, b]}, {log: [a, b]}, {int: [a, b]}, {choice: [a, b, ...]},\n"
-          "# or one of these for each element: {C: 0.4, H: {range: [0.1, 0.5]}}.\n", out);
+          "# or one of these for each element: {C: 0.4, H: {range: [0.1, 0.5]}}.\n",
+          out);
     for (int s = 0; s < SLG_N_SECTION; s++) {
         fprintf(out, "\n# %s\n%s:\n", slg_section_text((slg_section)s), slg_section_name((slg_section)s));
         for (const slg_key *k = slg_keys; k < slg_keys + slg_n_keys; k++)

@@ -26,10 +26,19 @@
 #define EXAMPLE_SIGMA_VIRIAL NULL
 
 /* HPs up to zeta describe environments and the kernel (stage 1 of strategy 2), the others the fit. */
-#define HP_ROW(id, name, alias, per, whole, low, high, dflt, unit, text)                                              \
-    {SLG_HP_##id <= SLG_HP_ZETA ? SLG_SEC_DESCRIPTOR : SLG_SEC_FIT, name, SLG_KEY_HP,                                  \
-     offsetof(slg_config, hp) + SLG_HP_##id * sizeof(slg_hp_entry), sizeof(slg_hp_entry), low, high, alias,            \
-     NULL, EXAMPLE_##id, unit, text},
+#define HP_ROW(id, name, alias, per, whole, low, high, dflt, unit, text)                                               \
+    {SLG_HP_##id <= SLG_HP_ZETA ? SLG_SEC_DESCRIPTOR : SLG_SEC_FIT,                                                    \
+     name,                                                                                                             \
+     SLG_KEY_HP,                                                                                                       \
+     offsetof(slg_config, hp) + SLG_HP_##id * sizeof(slg_hp_entry),                                                    \
+     sizeof(slg_hp_entry),                                                                                             \
+     low,                                                                                                              \
+     high,                                                                                                             \
+     alias,                                                                                                            \
+     NULL,                                                                                                             \
+     EXAMPLE_##id,                                                                                                     \
+     unit,                                                                                                             \
+     text},
 
 const slg_key slg_keys[] = {
     {SLG_SEC_DATA, "train", SLG_KEY_TEXT, AT(train), 0, 0, "", NULL, "train.xyz", "",
@@ -63,8 +72,8 @@ const slg_key slg_keys[] = {
 
     SLG_HP_LIST(HP_ROW)
 
-    {SLG_SEC_FIT, "use", SLG_KEY_USE, AT(use_energy), 0, 0, "energy forces virial", "[energy, forces]", NULL, "",
-     "Quantities the fit is trained on."},
+        {SLG_SEC_FIT, "use", SLG_KEY_USE, AT(use_energy), 0, 0, "energy forces virial", "[energy, forces]", NULL, "",
+         "Quantities the fit is trained on."},
     {SLG_SEC_FIT, "sparse_method", SLG_KEY_WORD, AT(sparse_method), 0, 0, "cur fps random", "cur", NULL, "",
      "Choice of the sparse points: leverage scores (CUR), farthest points, or at random."},
     {SLG_SEC_FIT, "jitter", SLG_KEY_REAL, AT(jitter), 0, 1, "", "1e-9", NULL, "",
@@ -123,7 +132,8 @@ const slg_key slg_keys[] = {
     {SLG_SEC_RUN, "memory_gb", SLG_KEY_REAL, AT(memory_gb), 0, 1e6, "", "0", NULL, "GB",
      "Memory to use; 0: 80 % of the machine."},
     {SLG_SEC_RUN, "checkpoint_minutes", SLG_KEY_REAL, AT(checkpoint_minutes), 0, 1e6, "", "10", NULL, "min",
-     "Longest time without a checkpoint inside an iteration; ends of iterations are saved as often as saving costs at most "
+     "Longest time without a checkpoint inside an iteration; ends of iterations are saved as often as saving costs at "
+     "most "
      "a twentieth of the time."},
     {SLG_SEC_RUN, "max_time", SLG_KEY_TIME, AT(max_time), 0, 1e9, "", "none", NULL, "s",
      "Ends the run in good order after this time: `none`, seconds, or like `23h30m`, `90s`."},

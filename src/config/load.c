@@ -91,7 +91,8 @@ static void unknown_section(slg_reading *r, const slg_yaml *node)
 static void load_tree(slg_reading *r, const slg_yaml *tree)
 {
     if (tree->kind != SLG_YAML_MAP) {
-        slg_read_fail(r, tree->at, "expected the sections data, descriptor, fit, objective, search, run, trace, found %s",
+        slg_read_fail(r, tree->at,
+                      "expected the sections data, descriptor, fit, objective, search, run, trace, found %s",
                       slg_read_found(tree).text);
         return;
     }

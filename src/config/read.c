@@ -237,37 +237,16 @@ void slg_read_key(slg_reading *r, const slg_key *key, const slg_yaml *node)
 {
     void *out = (char *)r->cfg + key->offset;
     switch (key->type) {
-    case SLG_KEY_TEXT:
-        (void)slg_read_text(r, key->name, node, out, key->size);
-        break;
-    case SLG_KEY_OPTION:
-        read_option(r, key, node, out);
-        break;
-    case SLG_KEY_WORD:
-        read_chosen_word(r, key, node, out);
-        break;
-    case SLG_KEY_ENUM:
-        read_enum(r, key, node, out);
-        break;
-    case SLG_KEY_BOOL:
-        read_bool(r, key, node, out);
-        break;
-    case SLG_KEY_INT:
-        read_int(r, key, node, out);
-        break;
-    case SLG_KEY_SEED:
-        read_seed(r, key, node, out);
-        break;
-    case SLG_KEY_REAL:
-        (void)slg_read_real(r, key->name, node, key->lo, key->hi, key->unit, out);
-        break;
-    case SLG_KEY_TIME:
-        read_time(r, key, node, out);
-        break;
-    case SLG_KEY_HP:
-        slg_read_hp(r, slg_key_hp(key), node, r->fixed_only, out);
-        break;
-    default:
-        slg_read_special(r, key, node);
+    case SLG_KEY_TEXT: (void)slg_read_text(r, key->name, node, out, key->size); break;
+    case SLG_KEY_OPTION: read_option(r, key, node, out); break;
+    case SLG_KEY_WORD: read_chosen_word(r, key, node, out); break;
+    case SLG_KEY_ENUM: read_enum(r, key, node, out); break;
+    case SLG_KEY_BOOL: read_bool(r, key, node, out); break;
+    case SLG_KEY_INT: read_int(r, key, node, out); break;
+    case SLG_KEY_SEED: read_seed(r, key, node, out); break;
+    case SLG_KEY_REAL: (void)slg_read_real(r, key->name, node, key->lo, key->hi, key->unit, out); break;
+    case SLG_KEY_TIME: read_time(r, key, node, out); break;
+    case SLG_KEY_HP: slg_read_hp(r, slg_key_hp(key), node, r->fixed_only, out); break;
+    default: slg_read_special(r, key, node);
     }
 }

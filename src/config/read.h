@@ -9,8 +9,8 @@ typedef struct slg_reading {
     slg_config *cfg;
     const char *name; /* of the file, for messages */
     slg_error *err;
-    slg_status st;    /* of the first error */
-    bool fixed_only;  /* --hp files: values, no ranges */
+    slg_status st;   /* of the first error */
+    bool fixed_only; /* --hp files: values, no ranges */
 } slg_reading;
 
 /** Notes "name:line:column: message". */

@@ -37,7 +37,9 @@ static void read_ends(slg_reading *r, const slg_hp_info *info, const slg_yaml *n
     if (node->kind != SLG_YAML_LIST || node->n != 2) {
         bool list = node->kind == SLG_YAML_LIST;
         slg_read_fail(r, node->at, "%s: expected [lowest, highest], found %s%s", info->name, slg_read_found(node).text,
-                      !list ? "" : node->n < 2 ? " with fewer values" : " with more values");
+                      !list         ? ""
+                      : node->n < 2 ? " with fewer values"
+                                    : " with more values");
         return;
     }
     bool good = read_value(r, info, "", node->first, &lo);

@@ -195,28 +195,13 @@ static void read_keep(slg_reading *r, const slg_key *key, const slg_yaml *node)
 void slg_read_special(slg_reading *r, const slg_key *key, const slg_yaml *node)
 {
     switch (key->type) {
-    case SLG_KEY_VALIDATION:
-        read_validation(r, node);
-        break;
-    case SLG_KEY_E0:
-        read_e0(r, key, node);
-        break;
-    case SLG_KEY_USE:
-        read_use(r, key, node);
-        break;
-    case SLG_KEY_GROUP_SIGMA:
-        read_groups(r, key, node);
-        break;
-    case SLG_KEY_SWARM:
-        read_swarm(r, key, node);
-        break;
-    case SLG_KEY_START:
-        read_start(r, node);
-        break;
-    case SLG_KEY_KEEP:
-        read_keep(r, key, node);
-        break;
-    default:
-        SLG_ASSERT(!"key type without a reader");
+    case SLG_KEY_VALIDATION: read_validation(r, node); break;
+    case SLG_KEY_E0: read_e0(r, key, node); break;
+    case SLG_KEY_USE: read_use(r, key, node); break;
+    case SLG_KEY_GROUP_SIGMA: read_groups(r, key, node); break;
+    case SLG_KEY_SWARM: read_swarm(r, key, node); break;
+    case SLG_KEY_START: read_start(r, node); break;
+    case SLG_KEY_KEEP: read_keep(r, key, node); break;
+    default: SLG_ASSERT(!"key type without a reader");
     }
 }

@@ -27,8 +27,10 @@ static slg_status add_dim(slg_space *space, slg_hp_id id, int32_t species, int32
     if (space->n_dim == SLG_MAX_DIM)
         return slg_fail(err, SLG_ERR_CONFIG, "the search has more than %d dimensions; fix some hyper-parameters",
                         SLG_MAX_DIM);
-    static const slg_dim_kind kinds[] = {[SLG_HP_RANGE] = SLG_DIM_RANGE, [SLG_HP_LOG] = SLG_DIM_LOG,
-                                         [SLG_HP_INT] = SLG_DIM_INT, [SLG_HP_CHOICE] = SLG_DIM_CHOICE};
+    static const slg_dim_kind kinds[] = {[SLG_HP_RANGE] = SLG_DIM_RANGE,
+                                         [SLG_HP_LOG] = SLG_DIM_LOG,
+                                         [SLG_HP_INT] = SLG_DIM_INT,
+                                         [SLG_HP_CHOICE] = SLG_DIM_CHOICE};
     slg_dim *d = &space->dim[space->n_dim++];
     const char *name = slg_hp_info_of(id)->name;
     snprintf(d->name, sizeof d->name, species < 0 ? "%s" : "%s.%s", name, slg_element_symbol(z));

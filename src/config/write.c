@@ -142,8 +142,8 @@ static void put_use(FILE *out, const slg_config *c)
 static bool same_rule(const slg_swarm_rule *a, const slg_swarm_rule *b)
 {
     return a->method == b->method && a->bounds == b->bounds && a->gbest == b->gbest && !(a->inertia < b->inertia) &&
-           !(a->inertia > b->inertia) && !(a->c1 < b->c1) && !(a->c1 > b->c1) && !(a->c2 < b->c2) &&
-           !(a->c2 > b->c2) && !(a->dt < b->dt) && !(a->dt > b->dt);
+           !(a->inertia > b->inertia) && !(a->c1 < b->c1) && !(a->c1 > b->c1) && !(a->c2 < b->c2) && !(a->c2 > b->c2) &&
+           !(a->dt < b->dt) && !(a->dt > b->dt);
 }
 
 /* All values of the rule follow in lines of their own; the preset's name only has to give the method. */
@@ -168,26 +168,13 @@ static void put_keep(FILE *out, const slg_key *key, const slg_keep *keep)
 static void put_special(FILE *out, const slg_config *c, const slg_key *key)
 {
     switch (key->type) {
-    case SLG_KEY_VALIDATION:
-        put_validation(out, c);
-        break;
-    case SLG_KEY_E0:
-        put_e0(out, c);
-        break;
-    case SLG_KEY_USE:
-        put_use(out, c);
-        break;
-    case SLG_KEY_GROUP_SIGMA:
-        put_groups(out, c);
-        break;
-    case SLG_KEY_SWARM:
-        put_swarm(out, c);
-        break;
-    case SLG_KEY_KEEP:
-        put_keep(out, key, &c->trace_keep);
-        break;
-    default:
-        put_start(out, c);
+    case SLG_KEY_VALIDATION: put_validation(out, c); break;
+    case SLG_KEY_E0: put_e0(out, c); break;
+    case SLG_KEY_USE: put_use(out, c); break;
+    case SLG_KEY_GROUP_SIGMA: put_groups(out, c); break;
+    case SLG_KEY_SWARM: put_swarm(out, c); break;
+    case SLG_KEY_KEEP: put_keep(out, key, &c->trace_keep); break;
+    default: put_start(out, c);
     }
 }
 
@@ -203,38 +190,17 @@ static void put_value(FILE *out, const slg_config *c, const slg_key *key)
 {
     const void *p = (const char *)c + key->offset;
     switch (key->type) {
-    case SLG_KEY_TEXT:
-        put_text(out, p);
-        break;
-    case SLG_KEY_OPTION:
-        put_option(out, p);
-        break;
-    case SLG_KEY_WORD:
-        fputs(p, out);
-        break;
-    case SLG_KEY_ENUM:
-        put_enum(out, key, p);
-        break;
-    case SLG_KEY_BOOL:
-        fputs(*(const bool *)p ? "true" : "false", out);
-        break;
-    case SLG_KEY_INT:
-        fprintf(out, "%d", *(const int32_t *)p);
-        break;
-    case SLG_KEY_SEED:
-        fprintf(out, "%llu", (unsigned long long)*(const uint64_t *)p);
-        break;
-    case SLG_KEY_REAL:
-        fprintf(out, "%.17g", *(const double *)p);
-        break;
-    case SLG_KEY_TIME:
-        put_time(out, *(const double *)p);
-        break;
-    case SLG_KEY_HP:
-        put_hp(out, p);
-        break;
-    default:
-        put_special(out, c, key);
+    case SLG_KEY_TEXT: put_text(out, p); break;
+    case SLG_KEY_OPTION: put_option(out, p); break;
+    case SLG_KEY_WORD: fputs(p, out); break;
+    case SLG_KEY_ENUM: put_enum(out, key, p); break;
+    case SLG_KEY_BOOL: fputs(*(const bool *)p ? "true" : "false", out); break;
+    case SLG_KEY_INT: fprintf(out, "%d", *(const int32_t *)p); break;
+    case SLG_KEY_SEED: fprintf(out, "%llu", (unsigned long long)*(const uint64_t *)p); break;
+    case SLG_KEY_REAL: fprintf(out, "%.17g", *(const double *)p); break;
+    case SLG_KEY_TIME: put_time(out, *(const double *)p); break;
+    case SLG_KEY_HP: put_hp(out, p); break;
+    default: put_special(out, c, key);
     }
 }
 

@@ -65,14 +65,10 @@ static slg_status copy_text(const reader *r, struct fy_event *e, slg_place at, c
 static bool decorated(const struct fy_event *e)
 {
     switch (e->type) {
-    case FYET_SCALAR:
-        return e->scalar.anchor || e->scalar.tag;
-    case FYET_MAPPING_START:
-        return e->mapping_start.anchor || e->mapping_start.tag;
-    case FYET_SEQUENCE_START:
-        return e->sequence_start.anchor || e->sequence_start.tag;
-    default:
-        return e->type == FYET_ALIAS;
+    case FYET_SCALAR: return e->scalar.anchor || e->scalar.tag;
+    case FYET_MAPPING_START: return e->mapping_start.anchor || e->mapping_start.tag;
+    case FYET_SEQUENCE_START: return e->sequence_start.anchor || e->sequence_start.tag;
+    default: return e->type == FYET_ALIAS;
     }
 }
 
@@ -197,7 +193,8 @@ static slg_status check_characters(const reader *r, const char *text, size_t n)
         if (length == 0)
             return slg_fail(r->err, SLG_ERR_CONFIG,
                             "%s:%d:%d: expected UTF-8 text, found the byte 0x%02X; this is not a text file, or its "
-                            "letters are in another encoding", r->name, at.line, at.column, (unsigned char)text[i]);
+                            "letters are in another encoding",
+                            r->name, at.line, at.column, (unsigned char)text[i]);
         at = text[i] == '\n' ? (slg_place){at.line + 1, 1} : (slg_place){at.line, at.column + 1};
     }
     return SLG_OK;

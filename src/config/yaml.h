@@ -16,12 +16,12 @@ typedef struct slg_place {
 
 typedef struct slg_yaml {
     slg_yaml_kind kind;
-    bool plain;            /* a scalar without quotes: may be a number, a boolean, null */
-    slg_place at, key_at;  /* of the value; of its key where it is a map's */
-    char *text;            /* scalar: its text, without control characters */
-    char *key;             /* value in a map: its key; else NULL */
-    size_t n;              /* number of children */
-    size_t n_twin;         /* of the root: keys given twice in the whole tree */
+    bool plain;                    /* a scalar without quotes: may be a number, a boolean, null */
+    slg_place at, key_at;          /* of the value; of its key where it is a map's */
+    char *text;                    /* scalar: its text, without control characters */
+    char *key;                     /* value in a map: its key; else NULL */
+    size_t n;                      /* number of children */
+    size_t n_twin;                 /* of the root: keys given twice in the whole tree */
     struct slg_yaml *first, *next; /* first child; next sibling, in file order */
 } slg_yaml;
 

@@ -14,8 +14,7 @@ typedef struct slg_build {
 SLG_CHECKED slg_status slg_build_start(slg_build *b, const char *name, slg_error *err);
 /** Appends a zeroed frame of n_atom zeroed atoms and a copy of its comment; valid until the next
  * call. */
-SLG_CHECKED slg_status slg_build_frame(slg_build *b, size_t n_atom, slg_span comment, slg_frame **f,
-                                       slg_error *err);
+SLG_CHECKED slg_status slg_build_frame(slg_build *b, size_t n_atom, slg_span comment, slg_frame **f, slg_error *err);
 /** Sets f->group from f->config_type, with a new group when it is the first of its kind. */
 SLG_CHECKED slg_status slg_build_group(slg_build *b, slg_frame *f, slg_error *err);
 /** Notes a key of the file; beyond SLG_MAX_KEY or over-long names are dropped. */

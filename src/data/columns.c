@@ -23,22 +23,16 @@ static slg_status next_property(slg_xyz *r, slg_span *rest, slg_layout *l)
     slg_property *p = &l->property[l->n_property];
     slg_span type = {0}, count = {0};
     if (!next_field(rest, &p->name))
-        return slg_xyz_bad(r,
-                           "Properties has an empty name; write name:type:count, separated by ':'");
+        return slg_xyz_bad(r, "Properties has an empty name; write name:type:count, separated by ':'");
     slg_span_show(p->name, shown);
     if (!next_field(rest, &type) || type.n != 1 || !strchr("SRIL", type.p[0]))
-        return slg_xyz_bad(
-            r, "Properties needs a type S, R, I or L after '%s'; write name:type:count", shown);
-    if (!next_field(rest, &count) || !slg_token_count(count, &p->count) || p->count == 0 ||
-        p->count > SLG_MAX_COLUMN)
-        return slg_xyz_bad(
-            r,
-            "Properties needs a number of columns (1 to %d) after '%s:%c'; write name:type:count",
-            SLG_MAX_COLUMN, shown, type.p[0]);
+        return slg_xyz_bad(r, "Properties needs a type S, R, I or L after '%s'; write name:type:count", shown);
+    if (!next_field(rest, &count) || !slg_token_count(count, &p->count) || p->count == 0 || p->count > SLG_MAX_COLUMN)
+        return slg_xyz_bad(r, "Properties needs a number of columns (1 to %d) after '%s:%c'; write name:type:count",
+                           SLG_MAX_COLUMN, shown, type.p[0]);
     if (++l->n_property == SLG_MAX_PROPERTY || l->n_column + p->count > SLG_MAX_COLUMN)
-        return slg_xyz_bad(
-            r, "Properties has too many columns (at most %d in %d properties); remove some",
-            SLG_MAX_COLUMN, SLG_MAX_PROPERTY - 1);
+        return slg_xyz_bad(r, "Properties has too many columns (at most %d in %d properties); remove some",
+                           SLG_MAX_COLUMN, SLG_MAX_PROPERTY - 1);
     p->type = type.p[0];
     p->first = l->n_column;
     l->n_column += p->count;
@@ -46,8 +40,7 @@ static slg_status next_property(slg_xyz *r, slg_span *rest, slg_layout *l)
 }
 
 /* First column of the property `name`, whatever its case unless one matches exactly. */
-static slg_status find(const slg_xyz *r, const slg_layout *l, const char *name, char type,
-                       size_t count, size_t *column)
+static slg_status find(const slg_xyz *r, const slg_layout *l, const char *name, char type, size_t count, size_t *column)
 {
     const slg_property *found = NULL;
     bool exact = false;
@@ -65,8 +58,8 @@ static slg_status find(const slg_xyz *r, const slg_layout *l, const char *name, 
     if (!found)
         return SLG_OK;
     if (found->type != type || found->count != count)
-        return slg_xyz_bad(r, "Properties should have %s:%c:%zu, found %s:%c:%zu; correct it", name,
-                           type, count, name, found->type, found->count);
+        return slg_xyz_bad(r, "Properties should have %s:%c:%zu, found %s:%c:%zu; correct it", name, type, count, name,
+                           found->type, found->count);
     *column = found->first;
     return SLG_OK;
 }
@@ -115,11 +108,10 @@ static slg_status element(const slg_xyz *r, slg_span token, const char *what, in
         now = (int32_t)number;
     if (now == 0)
         return slg_xyz_bad(r, "'%s' should be %s, found '%s'; check the file", what,
-                           *what == 'Z' ? "an atomic number" : "a chemical symbol",
-                           slg_span_show(token, shown));
+                           *what == 'Z' ? "an atomic number" : "a chemical symbol", slg_span_show(token, shown));
     if (*z != 0 && *z != now)
-        return slg_xyz_bad(r, "'species' and 'Z' disagree (%s and %s); correct one",
-                           slg_element_symbol(*z), slg_element_symbol(now));
+        return slg_xyz_bad(r, "'species' and 'Z' disagree (%s and %s); correct one", slg_element_symbol(*z),
+                           slg_element_symbol(now));
     *z = now;
     return SLG_OK;
 }
@@ -136,14 +128,13 @@ static slg_status short_line(const slg_xyz *r, const slg_layout *l, size_t colum
 {
     char shown[SLG_SHOW];
     const slg_property *p = property_at(l, column);
-    return slg_xyz_bad(
-        r, "Properties promises %zu column%s '%s', line has %zu %s%s; check the file", p->count,
-        p->count == 1 ? "" : "s", slg_span_show(p->name, shown), column - p->first,
-        p->type == 'S' ? "word" : "number", column - p->first == 1 ? "" : "s");
+    return slg_xyz_bad(r, "Properties promises %zu column%s '%s', line has %zu %s%s; check the file", p->count,
+                       p->count == 1 ? "" : "s", slg_span_show(p->name, shown), column - p->first,
+                       p->type == 'S' ? "word" : "number", column - p->first == 1 ? "" : "s");
 }
 
-static slg_status take_column(slg_xyz *r, const slg_layout *l, slg_span token, size_t c, int32_t *z,
-                              double *pos, double *force)
+static slg_status take_column(slg_xyz *r, const slg_layout *l, slg_span token, size_t c, int32_t *z, double *pos,
+                              double *force)
 {
     if (c == l->species)
         return element(r, token, "species", z);
@@ -156,13 +147,11 @@ static slg_status take_column(slg_xyz *r, const slg_layout *l, slg_span token, s
     double *x = &pos[c - l->pos];
     slg_status st = slg_xyz_number(r, token, "pos", x);
     if (st == SLG_OK && !(fabs(*x) <= SLG_MAX_LENGTH))
-        return slg_xyz_bad(r, "a position is %g Angstrom; at most %g is possible, check the file",
-                           *x, SLG_MAX_LENGTH);
+        return slg_xyz_bad(r, "a position is %g Angstrom; at most %g is possible, check the file", *x, SLG_MAX_LENGTH);
     return st;
 }
 
-slg_status slg_layout_atom(slg_xyz *r, const slg_layout *l, slg_span line, int32_t *z, double *pos,
-                           double *force)
+slg_status slg_layout_atom(slg_xyz *r, const slg_layout *l, slg_span line, int32_t *z, double *pos, double *force)
 {
     slg_span token;
     for (size_t c = 0; c < l->n_column; c++) {
@@ -173,7 +162,6 @@ slg_status slg_layout_atom(slg_xyz *r, const slg_layout *l, slg_span line, int32
             return st;
     }
     if (l->exact && slg_token_next(&line, &token))
-        return slg_xyz_bad(r, "Properties promises %zu columns, line has more; check the file",
-                           l->n_column);
+        return slg_xyz_bad(r, "Properties promises %zu columns, line has more; check the file", l->n_column);
     return SLG_OK;
 }

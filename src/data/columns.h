@@ -18,11 +18,9 @@ typedef struct slg_xyz {
 /** Takes the next line (without its end) off the text; false at the end. */
 bool slg_xyz_line(slg_xyz *r, slg_span *line);
 /** ERR_DATA "name:line: frame k: ..." */
-slg_status slg_xyz_bad(const slg_xyz *r, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+slg_status slg_xyz_bad(const slg_xyz *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /** Takes one number apart or fails with "<what> should be a number, found ..". */
-SLG_CHECKED slg_status slg_xyz_number(const slg_xyz *r, slg_span token, const char *what,
-                                      double *x);
+SLG_CHECKED slg_status slg_xyz_number(const slg_xyz *r, slg_span token, const char *what, double *x);
 
 enum { SLG_MAX_PROPERTY = 64, SLG_MAX_COLUMN = 4096 };
 static const size_t slg_no_column = SIZE_MAX / 2; /* far from every column in either direction */
@@ -43,7 +41,7 @@ typedef struct slg_layout {
 /** Reads "species:S:1:pos:R:3:.."; an empty text is plain XYZ (species, x, y, z, anything). */
 SLG_CHECKED slg_status slg_layout_read(slg_xyz *r, slg_span properties, slg_layout *layout);
 /** Takes the line of one atom. */
-SLG_CHECKED slg_status slg_layout_atom(slg_xyz *r, const slg_layout *layout, slg_span line,
-                                       int32_t *z, double *pos, double *force);
+SLG_CHECKED slg_status slg_layout_atom(slg_xyz *r, const slg_layout *layout, slg_span line, int32_t *z, double *pos,
+                                       double *force);
 
 #endif

@@ -51,20 +51,16 @@ static bool reserve_atoms(slg_build *b, size_t need)
     size_t room_z = b->room_atom, room_pos = b->room_atom;
     if (need <= b->room_atom)
         return true;
-    return reserve(&d->z, &room_z, need, sizeof *d->z) &&
-           reserve(&d->pos, &room_pos, need, 3 * sizeof *d->pos) &&
+    return reserve(&d->z, &room_z, need, sizeof *d->z) && reserve(&d->pos, &room_pos, need, 3 * sizeof *d->pos) &&
            reserve(&d->force, &b->room_atom, need, 3 * sizeof *d->force);
 }
 
-slg_status slg_build_frame(slg_build *b, size_t n_atom, slg_span comment, slg_frame **f,
-                           slg_error *err)
+slg_status slg_build_frame(slg_build *b, size_t n_atom, slg_span comment, slg_frame **f, slg_error *err)
 {
     slg_dataset *d = b->d;
     if (n_atom > INT32_MAX - d->n_atom)
-        return slg_fail(err, SLG_ERR_DATA, "%s: has more than %ld atoms; use a smaller set",
-                        d->path, (long)INT32_MAX);
-    if (d->n_frame == b->room_frame &&
-        !reserve(&d->frame, &b->room_frame, d->n_frame + 16, sizeof *d->frame))
+        return slg_fail(err, SLG_ERR_DATA, "%s: has more than %ld atoms; use a smaller set", d->path, (long)INT32_MAX);
+    if (d->n_frame == b->room_frame && !reserve(&d->frame, &b->room_frame, d->n_frame + 16, sizeof *d->frame))
         return slg_fail_nomem(err, d->path);
     if (!reserve_atoms(b, d->n_atom + n_atom))
         return slg_fail_nomem(err, d->path);
@@ -84,8 +80,7 @@ slg_status slg_build_group(slg_build *b, slg_frame *f, slg_error *err)
     while (g > 0 && strcmp(d->group[g - 1], f->config_type) != 0)
         g--;
     if (g == 0) {
-        if (d->n_group == b->room_group &&
-            !reserve(&d->group, &b->room_group, d->n_group + 8, sizeof *d->group))
+        if (d->n_group == b->room_group && !reserve(&d->group, &b->room_group, d->n_group + 8, sizeof *d->group))
             return slg_fail_nomem(err, d->path);
         g = ++d->n_group;
         memcpy(d->group[g - 1], f->config_type, sizeof f->config_type);
@@ -130,8 +125,8 @@ static slg_status copy_frame(slg_build *b, const slg_dataset *from, size_t index
     return slg_build_group(b, f, err);
 }
 
-slg_status slg_dataset_subset(const slg_dataset *d, const size_t *keep, size_t n_keep,
-                              slg_dataset **out, slg_error *err)
+slg_status slg_dataset_subset(const slg_dataset *d, const size_t *keep, size_t n_keep, slg_dataset **out,
+                              slg_error *err)
 {
     slg_build b;
     *out = NULL;
@@ -150,8 +145,7 @@ slg_status slg_dataset_subset(const slg_dataset *d, const size_t *keep, size_t n
     return SLG_OK;
 }
 
-slg_status slg_dataset_species(const slg_dataset *d, int32_t *n_species, int32_t z[SLG_MAX_SPECIES],
-                               slg_error *err)
+slg_status slg_dataset_species(const slg_dataset *d, int32_t *n_species, int32_t z[SLG_MAX_SPECIES], slg_error *err)
 {
     bool present[SLG_MAX_Z + 1] = {false};
     *n_species = 0;
@@ -159,10 +153,9 @@ slg_status slg_dataset_species(const slg_dataset *d, int32_t *n_species, int32_t
         present[d->z[i]] = true;
     for (int32_t s = 1; s <= SLG_MAX_Z; s++) {
         if (present[s] && *n_species == SLG_MAX_SPECIES)
-            return slg_fail(
-                err, SLG_ERR_DATA,
-                "%s: at most %d elements are possible, found one more (%s); use a part of the set",
-                d->path, SLG_MAX_SPECIES, slg_element_symbol(s));
+            return slg_fail(err, SLG_ERR_DATA,
+                            "%s: at most %d elements are possible, found one more (%s); use a part of the set", d->path,
+                            SLG_MAX_SPECIES, slg_element_symbol(s));
         if (present[s])
             z[(*n_species)++] = s;
     }

@@ -19,25 +19,25 @@ typedef struct slg_seen_key {
 } slg_seen_key;
 
 typedef struct slg_frame {
-    size_t first, n_atom;       /* atoms first .. first+n_atom-1 of the set */
-    double cell[3][3];          /* lattice vectors as rows; zero when absent */
+    size_t first, n_atom; /* atoms first .. first+n_atom-1 of the set */
+    double cell[3][3];    /* lattice vectors as rows; zero when absent */
     bool has_cell, pbc[3];
     bool has_energy, has_force, has_virial;
-    double energy;              /* total */
-    double virial[6];           /* xx xy xz yy yz zz */
+    double energy;                     /* total */
+    double virial[6];                  /* xx xy xz yy yz zz */
     char config_type[SLG_CONFIG_TYPE]; /* "default" when absent */
-    int32_t group;              /* index into dataset.group, set by the reader */
-    size_t line;                /* first line of the frame in its file, from 1 */
-    char *comment;              /* the comment line as read, for writing predictions */
+    int32_t group;                     /* index into dataset.group, set by the reader */
+    size_t line;                       /* first line of the frame in its file, from 1 */
+    char *comment;                     /* the comment line as read, for writing predictions */
 } slg_frame;
 
 typedef struct slg_dataset {
     char *path;
     size_t n_frame, n_atom, n_group;
     slg_frame *frame;
-    int32_t *z;      /* [n_atom] atomic numbers */
-    double *pos;     /* [n_atom][3] */
-    double *force;   /* [n_atom][3]; zero where the frame has none */
+    int32_t *z;                     /* [n_atom] atomic numbers */
+    double *pos;                    /* [n_atom][3] */
+    double *force;                  /* [n_atom][3]; zero where the frame has none */
     char (*group)[SLG_CONFIG_TYPE]; /* [n_group] in order of first appearance */
     size_t n_key;                   /* distinct keys seen in the file, at most SLG_MAX_KEY */
     slg_seen_key key[SLG_MAX_KEY];

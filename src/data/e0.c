@@ -5,8 +5,7 @@
 
 #include <math.h>
 
-static const double most_images =
-    1e6; /* a cell with more within the cutoff is certainly not isolated */
+static const double most_images = 1e6; /* a cell with more within the cutoff is certainly not isolated */
 
 static bool has_image(const slg_frame *f, double cutoff, const int reach[3])
 {
@@ -44,14 +43,12 @@ bool slg_frame_isolated(const slg_dataset *d, size_t index, double cutoff)
     return !has_image(f, cutoff, reach);
 }
 
-static slg_status isolated_atom(const slg_dataset *d, int32_t z, double cutoff, double *e0,
-                                slg_error *err)
+static slg_status isolated_atom(const slg_dataset *d, int32_t z, double cutoff, double *e0, slg_error *err)
 {
     const slg_frame *found = NULL;
     for (size_t i = 0; i < d->n_frame; i++) {
         const slg_frame *f = &d->frame[i];
-        if (f->n_atom != 1 || d->z[f->first] != z || !f->has_energy ||
-            !slg_frame_isolated(d, i, cutoff))
+        if (f->n_atom != 1 || d->z[f->first] != z || !f->has_energy || !slg_frame_isolated(d, i, cutoff))
             continue;
         if (found)
             return slg_fail(err, SLG_ERR_DATA,
@@ -61,17 +58,16 @@ static slg_status isolated_atom(const slg_dataset *d, int32_t z, double cutoff, 
         found = f;
     }
     if (!found)
-        return slg_fail(
-            err, SLG_ERR_DATA,
-            "%s: no isolated atom of %s with an energy (one atom, no image within %g Angstrom); "
-            "add one, or give e0 or take the average",
-            d->path, slg_element_symbol(z), cutoff);
+        return slg_fail(err, SLG_ERR_DATA,
+                        "%s: no isolated atom of %s with an energy (one atom, no image within %g Angstrom); "
+                        "add one, or give e0 or take the average",
+                        d->path, slg_element_symbol(z), cutoff);
     *e0 = found->energy;
     return SLG_OK;
 }
 
-slg_status slg_e0_isolated(const slg_dataset *d, int32_t n_species, const int32_t *z, double cutoff,
-                           double *e0, slg_error *err)
+slg_status slg_e0_isolated(const slg_dataset *d, int32_t n_species, const int32_t *z, double cutoff, double *e0,
+                           slg_error *err)
 {
     for (int32_t s = 0; s < n_species; s++) {
         slg_status st = isolated_atom(d, z[s], cutoff, &e0[s], err);
@@ -92,8 +88,7 @@ slg_status slg_e0_average(const slg_dataset *d, int32_t n_species, double *e0, s
         n++;
     }
     if (n == 0)
-        return slg_fail(err, SLG_ERR_DATA, "%s: no structure has an energy to average; give e0",
-                        d->path);
+        return slg_fail(err, SLG_ERR_DATA, "%s: no structure has an energy to average; give e0", d->path);
     for (int32_t s = 0; s < n_species; s++)
         e0[s] = sum / (double)n;
     return SLG_OK;

@@ -30,8 +30,7 @@ slg_status slg_xyz_bad(const slg_xyz *r, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    return slg_fail(r->err, SLG_ERR_DATA, "%s:%zu: frame %zu: %s", r->name, r->line, r->frame,
-                    text);
+    return slg_fail(r->err, SLG_ERR_DATA, "%s:%zu: frame %zu: %s", r->name, r->line, r->frame, text);
 }
 
 slg_status slg_xyz_number(const slg_xyz *r, slg_span token, const char *what, double *x)
@@ -41,8 +40,7 @@ slg_status slg_xyz_number(const slg_xyz *r, slg_span token, const char *what, do
     if (kind == SLG_NUMBER)
         return SLG_OK;
     return slg_xyz_bad(r, "'%s' should be a %s number, found '%s'; check the file", what,
-                       kind == SLG_NOT_A_NUMBER ? "decimal" : "finite",
-                       slg_span_show(token, shown));
+                       kind == SLG_NOT_A_NUMBER ? "decimal" : "finite", slg_span_show(token, shown));
 }
 
 /* A key the reader looks for. Of keys that differ in case only, the exact one counts. */
@@ -76,9 +74,8 @@ static slg_status read_comment(slg_xyz *r, slg_span comment, struct slot slot[N_
     slg_pair pair;
     for (slg_lexed what; (what = slg_comment_next(&comment, &pair)) != SLG_LEX_END;) {
         if (what == SLG_LEX_UNCLOSED)
-            return slg_xyz_bad(
-                r, "a quote or bracket never closes in the comment line at '%s'; close it",
-                slg_span_show(pair.raw, shown));
+            return slg_xyz_bad(r, "a quote or bracket never closes in the comment line at '%s'; close it",
+                               slg_span_show(pair.raw, shown));
         if (what != SLG_LEX_PAIR)
             continue;
         slg_build_key(&r->build, pair.key, false);
@@ -116,13 +113,11 @@ static slg_status read_lattice(slg_xyz *r, const struct slot *s, slg_frame *f)
     if (st != SLG_OK || !found(s))
         return st;
     if (n != 9)
-        return slg_xyz_bad(r, "'Lattice' needs 9 numbers, found %s%zu; check the file",
-                           n > 9 ? "at least " : "", n);
+        return slg_xyz_bad(r, "'Lattice' needs 9 numbers, found %s%zu; check the file", n > 9 ? "at least " : "", n);
     for (int k = 0; k < 9; k++) {
         if (!(fabs(x[k]) <= SLG_MAX_LENGTH))
-            return slg_xyz_bad(r,
-                               "'Lattice' has %g Angstrom; at most %g is possible, check the file",
-                               x[k], SLG_MAX_LENGTH);
+            return slg_xyz_bad(r, "'Lattice' has %g Angstrom; at most %g is possible, check the file", x[k],
+                               SLG_MAX_LENGTH);
         f->cell[k / 3][k % 3] = x[k];
     }
     f->has_cell = true;
@@ -160,8 +155,7 @@ static slg_status read_pbc(slg_xyz *r, const struct slot *s, slg_frame *f)
     if (any && !f->has_cell)
         return slg_xyz_bad(r, "pbc is true but there is no Lattice; add it or set pbc=\"F F F\"");
     if (any && slg_lattice_is_flat((const double *)f->cell))
-        return slg_xyz_bad(
-            r, "pbc is true but the Lattice has no volume; correct it or set pbc=\"F F F\"");
+        return slg_xyz_bad(r, "pbc is true but the Lattice has no volume; correct it or set pbc=\"F F F\"");
     return SLG_OK;
 }
 
@@ -172,8 +166,7 @@ static slg_status read_energy(slg_xyz *r, const struct slot *s, slg_frame *f)
         return SLG_OK;
     slg_status st = read_numbers(r, s, 1, &f->energy, &n);
     if (st == SLG_OK && n != 1)
-        st = slg_xyz_bad(r, "'%s' needs one number, found %s; check the file", s->name,
-                         n ? "more" : "none");
+        st = slg_xyz_bad(r, "'%s' needs one number, found %s; check the file", s->name, n ? "more" : "none");
     f->has_energy = true;
     return st;
 }
@@ -203,9 +196,8 @@ static slg_status read_tensor(slg_xyz *r, const struct slot *s, double scale, do
         for (int k = 0; k < 9; k++)
             x[k] = v[voigt[k]];
     } else if (n != 9) {
-        return slg_xyz_bad(
-            r, "'%s' needs 9 numbers (or 6: xx yy zz yz xz xy), found %s%zu; check the file",
-            s->name, n > 9 ? "at least " : "", n);
+        return slg_xyz_bad(r, "'%s' needs 9 numbers (or 6: xx yy zz yz xz xy), found %s%zu; check the file", s->name,
+                           n > 9 ? "at least " : "", n);
     }
     for (int k = 0; k < 9; k++)
         if (!isfinite(x[k] *= scale))
@@ -227,13 +219,11 @@ static slg_status read_stress(slg_xyz *r, const struct slot *s, slg_frame *f, do
 {
     double volume = slg_lattice_volume((const double *)f->cell);
     if (!(volume > 0))
-        return slg_xyz_bad(r, "'%s' needs a Lattice with a volume; add it or use the virial",
-                           s->name);
+        return slg_xyz_bad(r, "'%s' needs a Lattice with a volume; add it or use the virial", s->name);
     return read_tensor(r, s, -volume, virial);
 }
 
-static slg_status read_virial(slg_xyz *r, const struct slot *virial, const struct slot *stress,
-                              slg_frame *f)
+static slg_status read_virial(slg_xyz *r, const struct slot *virial, const struct slot *stress, slg_frame *f)
 {
     double other[6];
     slg_status st = found(virial) ? read_tensor(r, virial, 1, f->virial) : SLG_OK;
@@ -242,8 +232,7 @@ static slg_status read_virial(slg_xyz *r, const struct slot *virial, const struc
     f->has_virial = found(virial) || found(stress);
     if (st != SLG_OK || !found(virial) || !found(stress))
         return st;
-    double limit =
-        fmax(fmax(largest(f->virial, 6), largest(other, 6)) / REL_TOLERANCE, abs_tolerance);
+    double limit = fmax(fmax(largest(f->virial, 6), largest(other, 6)) / REL_TOLERANCE, abs_tolerance);
     for (int k = 0; k < 6; k++)
         if (fabs(f->virial[k] - other[k]) > limit)
             return slg_xyz_bad(r,
@@ -256,8 +245,7 @@ static slg_status read_virial(slg_xyz *r, const struct slot *virial, const struc
 static slg_status read_config_type(slg_xyz *r, const struct slot *s, slg_frame *f)
 {
     if (found(s) && !slg_comment_unescape(s->value, f->config_type, sizeof f->config_type))
-        return slg_xyz_bad(r, "'%s' is longer than %d characters; shorten it", s->name,
-                           SLG_CONFIG_TYPE - 1);
+        return slg_xyz_bad(r, "'%s' is longer than %d characters; shorten it", s->name, SLG_CONFIG_TYPE - 1);
     for (size_t i = 0, n = strlen(f->config_type), length; i < n; i += length) {
         length = slg_utf8_length(f->config_type + i, n - i);
         if (length == 0)
@@ -278,17 +266,14 @@ static slg_status read_atoms(slg_xyz *r, const slg_layout *layout, size_t n_atom
     for (size_t i = 0; st == SLG_OK && i < n_atom; i++) {
         size_t atom = d->n_atom - n_atom + i;
         if (!slg_xyz_line(r, &line))
-            return slg_xyz_bad(
-                r,
-                "promises %zu atoms, the file ends after %zu; it is cut off or the count is wrong",
-                n_atom, i);
+            return slg_xyz_bad(r, "promises %zu atoms, the file ends after %zu; it is cut off or the count is wrong",
+                               n_atom, i);
         st = slg_layout_atom(r, layout, line, &d->z[atom], &d->pos[3 * atom], &d->force[3 * atom]);
     }
     return st;
 }
 
-static slg_status read_values(slg_xyz *r, struct slot slot[N_SLOT], slg_layout *layout,
-                              slg_frame *f)
+static slg_status read_values(slg_xyz *r, struct slot slot[N_SLOT], slg_layout *layout, slg_frame *f)
 {
     slg_status st = read_lattice(r, &slot[LATTICE], f);
     if (st == SLG_OK)
@@ -308,13 +293,10 @@ static slg_status read_values(slg_xyz *r, struct slot slot[N_SLOT], slg_layout *
 static slg_status read_frame(slg_xyz *r, size_t n_atom)
 {
     const slg_xyz_keys *k = r->keys;
-    struct slot slot[N_SLOT] = {[LATTICE] = {.name = "Lattice"},
-                                [PROPERTIES] = {.name = "Properties"},
-                                [PBC] = {.name = "pbc"},
-                                [ENERGY] = {.name = k->energy},
-                                [VIRIAL] = {.name = k->virial},
-                                [STRESS] = {.name = k->stress},
-                                [CONFIG] = {.name = k->config_type}};
+    struct slot slot[N_SLOT] = {
+        [LATTICE] = {.name = "Lattice"},    [PROPERTIES] = {.name = "Properties"}, [PBC] = {.name = "pbc"},
+        [ENERGY] = {.name = k->energy},     [VIRIAL] = {.name = k->virial},        [STRESS] = {.name = k->stress},
+        [CONFIG] = {.name = k->config_type}};
     slg_frame *f = NULL;
     slg_span comment;
     slg_layout layout;
@@ -337,11 +319,9 @@ static slg_status read_count(slg_xyz *r, slg_span line, size_t *n_atom)
     char shown[SLG_SHOW];
     slg_span token, more, rest = line;
     size_t left = (size_t)(r->end - r->p);
-    if (!slg_token_next(&rest, &token) || slg_token_next(&rest, &more) ||
-        !slg_token_count(token, n_atom))
-        return slg_xyz_bad(
-            r, "expected the number of atoms, found '%s'; check the count of the frame before",
-            slg_span_show(line, shown));
+    if (!slg_token_next(&rest, &token) || slg_token_next(&rest, &more) || !slg_token_count(token, n_atom))
+        return slg_xyz_bad(r, "expected the number of atoms, found '%s'; check the count of the frame before",
+                           slg_span_show(line, shown));
     if (*n_atom == 0)
         return slg_xyz_bad(r, "has 0 atoms; remove the frame");
     if (*n_atom > left / 8 + 1)
@@ -366,13 +346,12 @@ static slg_status read_frames(slg_xyz *r)
             st = read_frame(r, n_atom);
     }
     if (st == SLG_OK && r->frame == 0)
-        st = slg_fail(r->err, SLG_ERR_DATA, "%s: holds no structure; give an extended XYZ file",
-                      r->name);
+        st = slg_fail(r->err, SLG_ERR_DATA, "%s: holds no structure; give an extended XYZ file", r->name);
     return st;
 }
 
-slg_status slg_dataset_parse(const char *name, const char *text, size_t n, const slg_xyz_keys *keys,
-                             slg_dataset **out, slg_error *err)
+slg_status slg_dataset_parse(const char *name, const char *text, size_t n, const slg_xyz_keys *keys, slg_dataset **out,
+                             slg_error *err)
 {
     slg_xyz r = {.name = name, .p = text, .end = text + n, .keys = keys, .err = err};
     *out = NULL;

@@ -33,8 +33,7 @@ static size_t edits(const char *a, const char *b)
 /* Smaller is nearer; SIZE_MAX = not similar at all. */
 static size_t distance(const char *key, const char *wanted, const char *stem)
 {
-    if (wanted[0] != '\0' &&
-        (strcasestr(key, wanted) || (strlen(key) > 2 && strcasestr(wanted, key))))
+    if (wanted[0] != '\0' && (strcasestr(key, wanted) || (strlen(key) > 2 && strcasestr(wanted, key))))
         return 1;
     if (strcasestr(key, stem))
         return 2;
@@ -42,8 +41,7 @@ static size_t distance(const char *key, const char *wanted, const char *stem)
     return d <= 3 && d < strlen(wanted) ? 2 + d : SIZE_MAX;
 }
 
-static const char *nearest(const slg_dataset *d, bool column, const char *wanted, const char *stem,
-                           size_t *best)
+static const char *nearest(const slg_dataset *d, bool column, const char *wanted, const char *stem, size_t *best)
 {
     const char *found = NULL;
     for (size_t k = 0; k < d->n_key; k++) {
@@ -68,29 +66,25 @@ static void list(const slg_dataset *d, char *text, size_t room)
     }
 }
 
-static slg_status missing(const slg_dataset *d, const char *what, const char *wanted,
-                          const char *near, slg_error *err)
+static slg_status missing(const slg_dataset *d, const char *what, const char *wanted, const char *near, slg_error *err)
 {
     char keys[1024];
     list(d, keys, sizeof keys);
     if (wanted[0] == '\0')
-        return slg_fail_also(
-            err, SLG_ERR_DATA,
-            "%s: %s are needed but no key is named for them; the file has the keys %s; name one",
-            d->path, what, keys);
+        return slg_fail_also(err, SLG_ERR_DATA,
+                             "%s: %s are needed but no key is named for them; the file has the keys %s; name one",
+                             d->path, what, keys);
     if (near)
-        return slg_fail_also(
-            err, SLG_ERR_DATA,
-            "%s: no frame has %s under the key '%s'; the file has the keys %s; did you mean '%s'?",
-            d->path, what, wanted, keys, near);
-    return slg_fail_also(
-        err, SLG_ERR_DATA,
-        "%s: no frame has %s under the key '%s'; the file has the keys %s; name the right one",
-        d->path, what, wanted, keys);
+        return slg_fail_also(err, SLG_ERR_DATA,
+                             "%s: no frame has %s under the key '%s'; the file has the keys %s; did you mean '%s'?",
+                             d->path, what, wanted, keys, near);
+    return slg_fail_also(err, SLG_ERR_DATA,
+                         "%s: no frame has %s under the key '%s'; the file has the keys %s; name the right one",
+                         d->path, what, wanted, keys);
 }
 
-slg_status slg_dataset_require(const slg_dataset *d, bool energy, bool force, bool virial,
-                               const slg_xyz_keys *keys, slg_error *err)
+slg_status slg_dataset_require(const slg_dataset *d, bool energy, bool force, bool virial, const slg_xyz_keys *keys,
+                               slg_error *err)
 {
     slg_status st = SLG_OK;
     for (size_t f = 0; f < d->n_frame; f++) {
@@ -100,8 +94,7 @@ slg_status slg_dataset_require(const slg_dataset *d, bool energy, bool force, bo
     }
     size_t best = SIZE_MAX;
     if (energy)
-        st = missing(d, "energies", keys->energy, nearest(d, false, keys->energy, "energy", &best),
-                     err);
+        st = missing(d, "energies", keys->energy, nearest(d, false, keys->energy, "energy", &best), err);
     best = SIZE_MAX;
     if (force)
         st = missing(d, "forces", keys->force, nearest(d, true, keys->force, "force", &best), err);
@@ -109,8 +102,7 @@ slg_status slg_dataset_require(const slg_dataset *d, bool energy, bool force, bo
         best = SIZE_MAX;
         const char *near = nearest(d, false, keys->virial, "virial", &best);
         const char *other = nearest(d, false, keys->stress, "stress", &best);
-        st = missing(d, "virials", keys->virial[0] ? keys->virial : keys->stress,
-                     other ? other : near, err);
+        st = missing(d, "virials", keys->virial[0] ? keys->virial : keys->stress, other ? other : near, err);
     }
     return st;
 }

@@ -61,8 +61,7 @@ static size_t flat(const struct grid *g, int a, int b, int c)
 }
 
 /* Coordinates along the lattice vectors, or plain Cartesian ones when nothing is periodic. */
-static void fractional(struct grid *g, const slg_frame *f, const double *pos, double low[3],
-                       double high[3])
+static void fractional(struct grid *g, const slg_frame *f, const double *pos, double low[3], double high[3])
 {
     double inverse[3][3];
     slg_lattice_inverse((const double *)g->cell, inverse);
@@ -155,26 +154,22 @@ static slg_status make_grid(struct work *w, const slg_frame *f, slg_error *err)
     return SLG_OK;
 }
 
-static slg_status close_pair(const struct work *w, const slg_frame *f, size_t i, size_t j, double r,
-                             slg_error *err)
+static slg_status close_pair(const struct work *w, const slg_frame *f, size_t i, size_t j, double r, slg_error *err)
 {
     if (i == j)
-        return slg_fail(err, SLG_ERR_DATA,
-                        "%s:%zu: atom %zu and its image are %.3g Angstrom apart; check the Lattice",
+        return slg_fail(err, SLG_ERR_DATA, "%s:%zu: atom %zu and its image are %.3g Angstrom apart; check the Lattice",
                         w->d->path, f->line, i + 1, r);
-    return slg_fail(err, SLG_ERR_DATA,
-                    "%s:%zu: atoms %zu and %zu are %.3g Angstrom apart; check the positions",
+    return slg_fail(err, SLG_ERR_DATA, "%s:%zu: atoms %zu and %zu are %.3g Angstrom apart; check the positions",
                     w->d->path, f->line, (i < j ? i : j) + 1, (i < j ? j : i) + 1, r);
 }
 
 static slg_status add_pair(struct work *w, const slg_frame *f, struct pair p, slg_error *err)
 {
     if (w->n_pair == MOST_NEIGHBOURS)
-        return slg_fail(
-            err, SLG_ERR_DATA,
-            "%s:%zu: an atom has more than %d neighbours within %g Angstrom; check the Lattice or "
-            "lower the cutoff",
-            w->d->path, f->line, MOST_NEIGHBOURS, w->cutoff);
+        return slg_fail(err, SLG_ERR_DATA,
+                        "%s:%zu: an atom has more than %d neighbours within %g Angstrom; check the Lattice or "
+                        "lower the cutoff",
+                        w->d->path, f->line, MOST_NEIGHBOURS, w->cutoff);
     if (w->n_pair == w->room_pair) {
         struct pair *more = slg_realloc(w->pair, 2 * w->room_pair + 64, sizeof *more);
         if (!more)
@@ -187,8 +182,8 @@ static slg_status add_pair(struct work *w, const slg_frame *f, struct pair p, sl
 }
 
 /* Neighbours of atom i in one bin, seen `cells` cells away from the home cell. */
-static slg_status look_into(struct work *w, const slg_frame *f, size_t i, size_t bin,
-                            const int cells[3], slg_error *err)
+static slg_status look_into(struct work *w, const slg_frame *f, size_t i, size_t bin, const int cells[3],
+                            slg_error *err)
 {
     const struct grid *g = &w->grid;
     const double *pos = w->d->pos + 3 * f->first, cutoff = w->cutoff;
@@ -282,8 +277,8 @@ static bool resize(struct lists *l, size_t n)
 {
     l->room = n;
     return grow(&l->env, n, sizeof *l->env) && grow(&l->species, n, sizeof *l->species) &&
-           grow(&l->x, n, sizeof *l->x) && grow(&l->y, n, sizeof *l->y) &&
-           grow(&l->z, n, sizeof *l->z) && grow(&l->r, n, sizeof *l->r);
+           grow(&l->x, n, sizeof *l->x) && grow(&l->y, n, sizeof *l->y) && grow(&l->z, n, sizeof *l->z) &&
+           grow(&l->r, n, sizeof *l->r);
 }
 
 static slg_status append(struct lists *l, const struct work *w, slg_error *err)
@@ -302,8 +297,7 @@ static slg_status append(struct lists *l, const struct work *w, slg_error *err)
     return SLG_OK;
 }
 
-static slg_status list_frame(struct work *w, const slg_frame *f, struct lists *l,
-                             size_t *pair_first, slg_error *err)
+static slg_status list_frame(struct work *w, const slg_frame *f, struct lists *l, size_t *pair_first, slg_error *err)
 {
     slg_status st = make_grid(w, f, err);
     for (size_t i = 0; st == SLG_OK && i < f->n_atom; i++) {
@@ -328,8 +322,7 @@ static slg_status make_room(struct work *w, slg_error *err)
     g->order = slg_calloc(most, sizeof *g->order);
     g->atom = slg_calloc(most, sizeof *g->atom);
     g->f = slg_calloc(3 * most, sizeof *g->f);
-    return g->first && g->order && g->atom && g->f ? SLG_OK
-                                                   : slg_fail_nomem(err, "the neighbour search");
+    return g->first && g->order && g->atom && g->f ? SLG_OK : slg_fail_nomem(err, "the neighbour search");
 }
 
 static void free_work(struct work *w)
@@ -341,8 +334,8 @@ static void free_work(struct work *w)
     slg_free(w->pair);
 }
 
-static slg_status fill_channels(const slg_dataset *d, int32_t n_species, const int32_t *z,
-                                int32_t *channel_of, int32_t *species, slg_error *err)
+static slg_status fill_channels(const slg_dataset *d, int32_t n_species, const int32_t *z, int32_t *channel_of,
+                                int32_t *species, slg_error *err)
 {
     for (int32_t k = 0; k <= SLG_MAX_Z; k++)
         channel_of[k] = -1;
@@ -352,12 +345,10 @@ static slg_status fill_channels(const slg_dataset *d, int32_t n_species, const i
         for (size_t i = d->frame[f].first; i < d->frame[f].first + d->frame[f].n_atom; i++) {
             species[i] = channel_of[d->z[i]];
             if (species[i] < 0)
-                return slg_fail(
-                    err, SLG_ERR_DATA,
-                    "%s:%zu: atom %zu is %s, which is not among the elements of the potential; "
-                    "remove the structure or add the element",
-                    d->path, d->frame[f].line, i - d->frame[f].first + 1,
-                    slg_element_symbol(d->z[i]));
+                return slg_fail(err, SLG_ERR_DATA,
+                                "%s:%zu: atom %zu is %s, which is not among the elements of the potential; "
+                                "remove the structure or add the element",
+                                d->path, d->frame[f].line, i - d->frame[f].first + 1, slg_element_symbol(d->z[i]));
         }
     return SLG_OK;
 }
@@ -373,8 +364,8 @@ static void finish(slg_geom *g, const struct lists *l)
         g->min_r = k == 0 || l->r[k] < g->min_r ? l->r[k] : g->min_r;
 }
 
-static slg_status build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z,
-                        slg_geom *g, slg_error *err)
+static slg_status build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z, slg_geom *g,
+                        slg_error *err)
 {
     int32_t channel_of[SLG_MAX_Z + 1];
     struct lists l = {0};
@@ -382,8 +373,7 @@ static slg_status build(const slg_dataset *d, double cutoff, int32_t n_species, 
     size_t *frame_first = slg_calloc(d->n_frame + 1, sizeof *frame_first);
     size_t *pair_first = slg_calloc(d->n_atom + 1, sizeof *pair_first);
     int32_t *species = slg_calloc(d->n_atom, sizeof *species);
-    slg_status st = frame_first && pair_first && species ? make_room(&w, err)
-                                                         : slg_fail_nomem(err, "neighbour lists");
+    slg_status st = frame_first && pair_first && species ? make_room(&w, err) : slg_fail_nomem(err, "neighbour lists");
     if (st == SLG_OK)
         st = fill_channels(d, n_species, z, channel_of, species, err);
     for (size_t f = 0; st == SLG_OK && f < d->n_frame; f++) {
@@ -409,13 +399,12 @@ static slg_status build(const slg_dataset *d, double cutoff, int32_t n_species, 
     return st;
 }
 
-slg_status slg_geom_build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z,
-                          slg_geom **out, slg_error *err)
+slg_status slg_geom_build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z, slg_geom **out,
+                          slg_error *err)
 {
     *out = NULL;
     if (!(cutoff > 0 && cutoff <= 1000))
-        return slg_fail(err, SLG_ERR_HP,
-                        "the cutoff should lie between 0 and 1000 Angstrom, found %g; correct it",
+        return slg_fail(err, SLG_ERR_HP, "the cutoff should lie between 0 and 1000 Angstrom, found %g; correct it",
                         cutoff);
     slg_geom *g = slg_calloc(1, sizeof *g);
     if (!g)
@@ -433,9 +422,8 @@ void slg_geom_free(slg_geom **geom)
     slg_geom *g = *geom;
     if (!g)
         return;
-    const void *const array[] = {g->frame_first, g->pair_first,   g->species,
-                                 g->pair_env,    g->pair_species, g->pair_x,
-                                 g->pair_y,      g->pair_z,       g->pair_r};
+    const void *const array[] = {g->frame_first, g->pair_first, g->species, g->pair_env, g->pair_species,
+                                 g->pair_x,      g->pair_y,     g->pair_z,  g->pair_r};
     for (size_t i = 0; i < sizeof array / sizeof array[0]; i++)
         slg_free((void *)array[i]);
     slg_free(g);

@@ -30,15 +30,13 @@ static slg_status unpack(gzFile in, const char *path, char **text, size_t *n, sl
             *text = more;
         }
         if (*n > most)
-            return slg_fail(err, SLG_ERR_DATA,
-                            "%s: holds more than 4 GiB of text; use a smaller set", path);
+            return slg_fail(err, SLG_ERR_DATA, "%s: holds more than 4 GiB of text; use a smaller set", path);
         got = gzread(in, *text + *n, PIECE);
     }
     return broken(in, path, err);
 }
 
-slg_status slg_dataset_read(const char *path, const slg_xyz_keys *keys, slg_dataset **out,
-                            slg_error *err)
+slg_status slg_dataset_read(const char *path, const slg_xyz_keys *keys, slg_dataset **out, slg_error *err)
 {
     char *text = NULL;
     size_t n = 0;
@@ -49,8 +47,7 @@ slg_status slg_dataset_read(const char *path, const slg_xyz_keys *keys, slg_data
         return errno == ENOMEM || errno == 0
                    ? slg_fail_nomem(err, path)
                    : slg_fail(err, SLG_ERR_IO, "%s: cannot be opened: %s", path, strerror(errno));
-    slg_status st =
-        gzbuffer(in, PIECE) == 0 ? unpack(in, path, &text, &n, err) : slg_fail_nomem(err, path);
+    slg_status st = gzbuffer(in, PIECE) == 0 ? unpack(in, path, &text, &n, err) : slg_fail_nomem(err, path);
     gzclose(in);
     if (st == SLG_OK)
         st = slg_dataset_parse(path, text, n, keys, out, err);

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double split_isolation =
-    4.0; /* Angstrom; below the cutoffs in use, above most one-atom crystals */
+static const double split_isolation = 4.0; /* Angstrom; below the cutoffs in use, above most one-atom crystals */
 
 struct ticket {
     uint64_t draw;
@@ -39,16 +38,15 @@ static size_t share(double fraction, size_t n)
 }
 
 /* Marks the frames of one group that go to the second set. */
-static void draw_group(const slg_dataset *d, int32_t group, double fraction, uint64_t seed,
-                       struct ticket *ticket, unsigned char *second)
+static void draw_group(const slg_dataset *d, int32_t group, double fraction, uint64_t seed, struct ticket *ticket,
+                       unsigned char *second)
 {
     uint64_t hash = name_hash(d->group[group]), bits[2];
     size_t n = 0;
     for (size_t f = 0; f < d->n_frame; f++) {
         if (d->frame[f].group != group || slg_frame_isolated(d, f, split_isolation))
             continue;
-        slg_rng_bits(seed, SLG_STREAM_SPLIT, (uint32_t)hash, (uint32_t)(hash >> 32), (uint32_t)n,
-                     bits);
+        slg_rng_bits(seed, SLG_STREAM_SPLIT, (uint32_t)hash, (uint32_t)(hash >> 32), (uint32_t)n, bits);
         ticket[n++] = (struct ticket){bits[0], f};
     }
     qsort(ticket, n, sizeof *ticket, by_draw);
@@ -56,36 +54,33 @@ static void draw_group(const slg_dataset *d, int32_t group, double fraction, uin
         second[ticket[i].frame] = 1;
 }
 
-static slg_status take(const slg_dataset *d, const unsigned char *second, unsigned char wanted,
-                       size_t *keep, slg_dataset **out, slg_error *err)
+static slg_status take(const slg_dataset *d, const unsigned char *second, unsigned char wanted, size_t *keep,
+                       slg_dataset **out, slg_error *err)
 {
     size_t n = 0;
     for (size_t f = 0; f < d->n_frame; f++)
         if (second[f] == wanted)
             keep[n++] = f;
     if (n == 0)
-        return slg_fail(
-            err, SLG_ERR_DATA,
-            "%s: no structure can go to the validation set (each config_type has one structure "
-            "or isolated atoms only); give a validation file",
-            d->path);
+        return slg_fail(err, SLG_ERR_DATA,
+                        "%s: no structure can go to the validation set (each config_type has one structure "
+                        "or isolated atoms only); give a validation file",
+                        d->path);
     return slg_dataset_subset(d, keep, n, out, err);
 }
 
-slg_status slg_dataset_split(const slg_dataset *d, double fraction, uint64_t seed,
-                             slg_dataset **train, slg_dataset **validation, slg_error *err)
+slg_status slg_dataset_split(const slg_dataset *d, double fraction, uint64_t seed, slg_dataset **train,
+                             slg_dataset **validation, slg_error *err)
 {
     *train = *validation = NULL;
     if (!(fraction > 0 && fraction < 1))
-        return slg_fail(
-            err, SLG_ERR_CONFIG,
-            "%s: the validation fraction should lie between 0 and 1, found %g; correct it", d->path,
-            fraction);
+        return slg_fail(err, SLG_ERR_CONFIG,
+                        "%s: the validation fraction should lie between 0 and 1, found %g; correct it", d->path,
+                        fraction);
     struct ticket *ticket = slg_calloc(d->n_frame, sizeof *ticket);
     unsigned char *second = slg_calloc(d->n_frame, 1);
     size_t *keep = slg_calloc(d->n_frame, sizeof *keep);
-    slg_status st =
-        ticket && second && keep ? SLG_OK : slg_fail_nomem(err, "the split of a data set");
+    slg_status st = ticket && second && keep ? SLG_OK : slg_fail_nomem(err, "the split of a data set");
     for (size_t g = 0; st == SLG_OK && g < d->n_group; g++)
         draw_group(d, (int32_t)g, fraction, seed, ticket, second);
     if (st == SLG_OK)

@@ -110,15 +110,13 @@ static double by_library(slg_span token)
 
 static bool names_no_finite_number(slg_span t)
 {
-    return slg_span_folds_to(t, "nan") || slg_span_folds_to(t, "inf") ||
-           slg_span_folds_to(t, "infinity");
+    return slg_span_folds_to(t, "nan") || slg_span_folds_to(t, "inf") || slg_span_folds_to(t, "infinity");
 }
 
 slg_number slg_token_number(slg_span token, double *x)
 {
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const char *end = token.p + token.n;
     bool sign = token.n > 0 && (*token.p == '-' || *token.p == '+');
     struct decimal d = {.exact = true};
@@ -127,9 +125,8 @@ slg_number slg_token_number(slg_span token, double *x)
         p = digits(p + 1, end, &d, -1);
     p = d.n_digit > 0 ? exponent(p, end, &d) : p;
     if (p != end || d.n_digit == 0 || token.n > 127)
-        return names_no_finite_number((slg_span){token.p + sign, token.n - sign})
-                   ? SLG_NUMBER_NOT_FINITE
-                   : SLG_NOT_A_NUMBER;
+        return names_no_finite_number((slg_span){token.p + sign, token.n - sign}) ? SLG_NUMBER_NOT_FINITE
+                                                                                  : SLG_NOT_A_NUMBER;
     if (d.exact && d.mantissa <= UINT64_C(1) << 53 && abs(d.exponent) <= 22) {
         double m = (double)d.mantissa;
         *x = d.exponent < 0 ? m / power[-d.exponent] : m * power[d.exponent];

@@ -8,9 +8,8 @@
 /* Keys that are written anew; every other one of the comment is passed on. */
 static bool is_own(slg_span key)
 {
-    static const char *const own[] = {"Lattice",         "Properties",     "pbc",    "config_type",
-                                      "energy",          "forces",         "virial", "stress",
-                                      "starling_energy", "starling_virial"};
+    static const char *const own[] = {"Lattice", "Properties", "pbc",    "config_type",     "energy",
+                                      "forces",  "virial",     "stress", "starling_energy", "starling_virial"};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         if (slg_span_folds_to(key, own[i]))
             return true;
@@ -46,8 +45,7 @@ static void put_rest(FILE *out, const char *comment)
 {
     slg_span rest = {comment ? comment : "", comment ? strlen(comment) : 0};
     slg_pair pair;
-    for (slg_lexed what;
-         (what = slg_comment_next(&rest, &pair)) == SLG_LEX_PAIR || what == SLG_LEX_WORD;)
+    for (slg_lexed what; (what = slg_comment_next(&rest, &pair)) == SLG_LEX_PAIR || what == SLG_LEX_WORD;)
         if (what == SLG_LEX_PAIR && !is_own(pair.key))
             fprintf(out, "%.*s ", (int)pair.raw.n, pair.raw.p);
 }
@@ -69,8 +67,7 @@ static void put_comment(FILE *out, const slg_dataset *d, size_t index, const slg
         put_tensor(out, "starling_virial", c->virial + 6 * index);
     put_text(out, "config_type", f->config_type);
     put_rest(out, f->comment);
-    fprintf(out, "pbc=\"%c %c %c\"\n", f->pbc[0] ? 'T' : 'F', f->pbc[1] ? 'T' : 'F',
-            f->pbc[2] ? 'T' : 'F');
+    fprintf(out, "pbc=\"%c %c %c\"\n", f->pbc[0] ? 'T' : 'F', f->pbc[1] ? 'T' : 'F', f->pbc[2] ? 'T' : 'F');
 }
 
 static void put_vector(FILE *out, const double *x)
@@ -96,8 +93,7 @@ slg_status slg_dataset_write(const slg_dataset *d, const slg_columns *c, FILE *o
         }
     }
     if (ferror(out))
-        return slg_fail(err, SLG_ERR_IO,
-                        "structures of %s cannot be written: %s; is the disk full?", d->path,
+        return slg_fail(err, SLG_ERR_IO, "structures of %s cannot be written: %s; is the disk full?", d->path,
                         strerror(errno));
     return SLG_OK;
 }

@@ -161,15 +161,12 @@ static slg_status set_text(slg_descriptor *d, const key *k, const pair *p, const
 static slg_status set(slg_descriptor *d, const key *k, const pair *p, const char *place, slg_error *err)
 {
     switch (k->kind) {
-    case IGNORED:
-        return SLG_OK;
+    case IGNORED: return SLG_OK;
     case FLAG:
         d->hp.clean_filter = p->value[0] == 'T';
         return p->value[0] == 'T' || p->value[0] == 'F' ? SLG_OK : bad(err, place, p, "T or F");
-    case TEXT:
-        return set_text(d, k, p, place, err);
-    default:
-        return set_numbers(d, k, p, place, err);
+    case TEXT: return set_text(d, k, p, place, err);
+    default: return set_numbers(d, k, p, place, err);
     }
 }
 
@@ -194,8 +191,10 @@ static slg_status first_pass(const char *s, const char *place, slg_descriptor *d
     while ((rc = next_pair(&s, &p)) == 1) {
         const int k = find_key(p.name);
         if (k < 0)
-            return slg_fail(err, SLG_ERR_DATA, "%s: unknown key '%s' of soap_turbo; only potentials whose every key is "
-                                               "understood are read", place, p.name);
+            return slg_fail(err, SLG_ERR_DATA,
+                            "%s: unknown key '%s' of soap_turbo; only potentials whose every key is "
+                            "understood are read",
+                            place, p.name);
         if (seen[k])
             return slg_fail(err, SLG_ERR_DATA, "%s: key '%s' is given twice", place, keys[k].name);
         seen[k] = true;

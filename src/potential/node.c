@@ -55,8 +55,10 @@ static slg_status fixed_attribute(const coord *c, const char *name, double want)
     double x = 0;
     slg_status st = real_attribute(c, c->node, name, &x);
     return st != SLG_OK || x == want ? st
-                                     : slg_fail(c->err, SLG_ERR_DATA, "%s: %s=\"%g\": expected %g, the only one of "
-                                                                      "soap_turbo", c->place, name, x, want);
+                                     : slg_fail(c->err, SLG_ERR_DATA,
+                                                "%s: %s=\"%g\": expected %g, the only one of "
+                                                "soap_turbo",
+                                                c->place, name, x, want);
 }
 
 static slg_status attributes(coord *c)
@@ -106,8 +108,10 @@ static slg_status same_species(const coord *c, const slg_descriptor *d, size_t b
         p->n_species = d->hp.n_species;
         memcpy(p->z, d->z, sizeof p->z);
     } else if (p->n_species != d->hp.n_species || memcmp(p->z, d->z, sizeof p->z) != 0) {
-        return slg_fail(c->err, SLG_ERR_DATA, "%s: species_Z differs from that of the first descriptor; expected the same "
-                                              "species in the same order", c->place);
+        return slg_fail(c->err, SLG_ERR_DATA,
+                        "%s: species_Z differs from that of the first descriptor; expected the same "
+                        "species in the same order",
+                        c->place);
     }
     return SLG_OK;
 }
@@ -150,11 +154,11 @@ static slg_status parse_sparse(const coord *c, const char *name, const char *tex
     for (; i < count && slg_real_parse(&text, &q[i]); i++)
         ;
     if (i < count && text[strspn(text, " \t\r\n")])
-        return slg_fail(c->err, SLG_ERR_DATA, "%s: %s: number %zu: expected a real, found '%.20s'", c->place, name, i + 1,
-                        text + strspn(text, " \t\r\n"));
+        return slg_fail(c->err, SLG_ERR_DATA, "%s: %s: number %zu: expected a real, found '%.20s'", c->place, name,
+                        i + 1, text + strspn(text, " \t\r\n"));
     if (i < count)
-        return slg_fail(c->err, SLG_ERR_DATA, "%s: %s: expected %zu numbers, found %zu; the file is cut off", c->place, name,
-                        count, i);
+        return slg_fail(c->err, SLG_ERR_DATA, "%s: %s: expected %zu numbers, found %zu; the file is cut off", c->place,
+                        name, count, i);
     if (text[strspn(text, " \t\r\n")])
         return slg_fail(c->err, SLG_ERR_DATA, "%s: %s: more than the expected %zu numbers", c->place, name, count);
     return SLG_OK;
@@ -173,8 +177,10 @@ static slg_status check_md5(const coord *c, const char *text, size_t n)
     slg_md5_close(&md5, hex);
     if (strcmp(hex, c->md5) == 0)
         return SLG_OK;
-    return slg_fail(c->err, SLG_ERR_DATA, "%s: %s: expected MD5 %s, found %s; the file belongs to another potential or is "
-                                          "damaged", c->place, c->file, c->md5, hex);
+    return slg_fail(c->err, SLG_ERR_DATA,
+                    "%s: %s: expected MD5 %s, found %s; the file belongs to another potential or is "
+                    "damaged",
+                    c->place, c->file, c->md5, hex);
 }
 
 static slg_status sparse_file(const coord *c, const char *text, size_t n, size_t b, slg_potential *p)
@@ -183,8 +189,9 @@ static slg_status sparse_file(const coord *c, const char *text, size_t n, size_t
     if (st != SLG_OK)
         return st;
     if (n / 2 + 1 < c->m * c->d)
-        return slg_fail(c->err, SLG_ERR_DATA, "%s: %s: expected %zu numbers, found fewer in %zu bytes; the file is cut off",
-                        c->place, c->file, c->m * c->d, n);
+        return slg_fail(c->err, SLG_ERR_DATA,
+                        "%s: %s: expected %zu numbers, found fewer in %zu bytes; the file is cut off", c->place,
+                        c->file, c->m * c->d, n);
     st = slg_potential_block(p, b, c->m, c->d, c->err);
     return st == SLG_OK ? parse_sparse(c, c->file, text, n, p->block[b].q, c->m * c->d) : st;
 }
@@ -233,10 +240,11 @@ static slg_status check_counts(const coord *c, const slg_soap_hp *hp)
     for (const xmlNode *node = c->node->children; node; node = node->next)
         n += is(node, "sparseX");
     if (n != c->m)
-        return slg_fail(c->err, SLG_ERR_DATA, "%s: n_sparseX=\"%zu\", but %zu sparseX elements found", c->place, c->m, n);
+        return slg_fail(c->err, SLG_ERR_DATA, "%s: n_sparseX=\"%zu\", but %zu sparseX elements found", c->place, c->m,
+                        n);
     if (length != c->d)
-        return slg_fail(c->err, SLG_ERR_DATA, "%s: dimensions=\"%zu\", but the descriptor has %zu components", c->place, c->d,
-                        length);
+        return slg_fail(c->err, SLG_ERR_DATA, "%s: dimensions=\"%zu\", but the descriptor has %zu components", c->place,
+                        c->d, length);
     return SLG_OK;
 }
 

@@ -34,7 +34,8 @@ slg_status slg_md5_open(slg_md5 *m, slg_error *err)
     EVP_MD_CTX *c = EVP_MD_CTX_new();
     if (!c || EVP_DigestInit_ex(c, EVP_md5(), NULL) != 1) {
         EVP_MD_CTX_free(c);
-        return slg_fail(err, SLG_ERR_INTERNAL, "libcrypto: MD5 is not available (FIPS mode?); QUIP's file format needs it");
+        return slg_fail(err, SLG_ERR_INTERNAL,
+                        "libcrypto: MD5 is not available (FIPS mode?); QUIP's file format needs it");
     }
     m->context = c;
     return SLG_OK;

@@ -81,8 +81,8 @@ static slg_status predict_block(const slg_pot_block *block, const slg_geom *geom
     slg_status st = plan_of(block, &plan, err);
     if (st != SLG_OK)
         return st;
-    const slg_fit_block fit = {.plan = plan, .central = block->hp.central, .m = block->m, .d = block->d,
-                               .q = block->q, .zeta = block->zeta};
+    const slg_fit_block fit = {
+        .plan = plan, .central = block->hp.central, .m = block->m, .d = block->d, .q = block->q, .zeta = block->zeta};
     void *work = slg_alloc_aligned(slg_predict_work_bytes(&fit, geom->max_pair), 1);
     if (!work) {
         st = slg_fail_nomem(err, "predictions");

@@ -8,22 +8,22 @@
 #include "tasks/validation/validation.h"
 
 typedef struct slg_pot_block {
-    slg_soap_hp hp;     /* central species = hp.central */
+    slg_soap_hp hp; /* central species = hp.central */
     double delta, zeta;
     size_t m, d;
-    double *q;          /* [m][d] sparse descriptors */
-    double *alpha;      /* [m] */
+    double *q;                 /* [m][d] sparse descriptors */
+    double *alpha;             /* [m] */
     slg_compress own_compress; /* map read from a compress_file; then hp.compress points at it. Freed with the block */
 } slg_pot_block;
 
 typedef struct slg_potential {
-    char label[64];                   /* XML-legal name, no time in it */
+    char label[64]; /* XML-legal name, no time in it */
     int32_t n_species;
-    int32_t z[SLG_MAX_SPECIES];       /* channel order of all blocks */
+    int32_t z[SLG_MAX_SPECIES]; /* channel order of all blocks */
     double e0[SLG_MAX_SPECIES];
     size_t n_block;
-    slg_pot_block *block;             /* [n_block], one per central species that has sparse points */
-    char *command_line;               /* gap_fit line that would make this potential; may be NULL */
+    slg_pot_block *block; /* [n_block], one per central species that has sparse points */
+    char *command_line;   /* gap_fit line that would make this potential; may be NULL */
 } slg_potential;
 
 SLG_CHECKED slg_status slg_potential_create(size_t n_block, slg_potential **out, slg_error *err);

@@ -55,8 +55,9 @@ static slg_status expressible(const slg_soap_hp *hp, slg_error *err)
     for (int32_t s = 0; s < hp->n_species; s++)
         if (hp->rcut_hard[s] != hp->rcut_hard[0] || hp->rcut_soft[s] != hp->rcut_soft[0] || hp->nf[s] != hp->nf[0] ||
             hp->global_scaling[s] != 1)
-            return slg_fail(err, SLG_ERR_HP, "potential: rcut_hard, rcut_soft and nf differ between species or "
-                                             "global_scaling is not 1, which QUIP's format cannot hold; use one value");
+            return slg_fail(err, SLG_ERR_HP,
+                            "potential: rcut_hard, rcut_soft and nf differ between species or "
+                            "global_scaling is not 1, which QUIP's format cannot hold; use one value");
     return SLG_OK;
 }
 

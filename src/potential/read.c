@@ -16,7 +16,7 @@ typedef struct reader {
     slg_potential *p;
     size_t n_seen; /* gpCoordinates so far */
     bool root, gap;
-    char label[sizeof ((slg_potential *)0)->label];
+    char label[sizeof((slg_potential *)0)->label];
     double e0[MAX_Z + 1];
     char *command_line;
     char problem[256]; /* libxml2's first complaint */
@@ -61,8 +61,10 @@ static slg_status on_potential(reader *r)
     char args[256];
     attribute(r, "init_args", args, sizeof args);
     if (!strstr(args, "IP GAP") || strstr(args, "Sum"))
-        return slg_fail(r->err, SLG_ERR_DATA, "%s:%d: Potential init_args=\"%.80s\": expected \"IP GAP label=...\", a GAP "
-                                              "without a core potential", r->path, line_of(r), args);
+        return slg_fail(r->err, SLG_ERR_DATA,
+                        "%s:%d: Potential init_args=\"%.80s\": expected \"IP GAP label=...\", a GAP "
+                        "without a core potential",
+                        r->path, line_of(r), args);
     return SLG_OK;
 }
 
@@ -80,8 +82,8 @@ static slg_status on_gap_data(reader *r)
     char core[8];
     attribute(r, "do_core", core, sizeof core);
     if (core[0] == 'T' || core[0] == 't')
-        return slg_fail(r->err, SLG_ERR_DATA, "%s:%d: GAP_data do_core=\"%s\": core potentials are not supported", r->path,
-                        line_of(r), core);
+        return slg_fail(r->err, SLG_ERR_DATA, "%s:%d: GAP_data do_core=\"%s\": core potentials are not supported",
+                        r->path, line_of(r), core);
     return SLG_OK;
 }
 
@@ -110,16 +112,18 @@ static slg_status on_sparse(reader *r)
     const char *s = n;
     if (!attribute(r, "n_coordinate", n, sizeof n) || !slg_real_parse(&s, &count) || *s || r->p ||
         !(count >= 1 && count <= MAX_COORDINATE && (double)(size_t)count == count))
-        return slg_fail(r->err, SLG_ERR_DATA, "%s:%d: gpSparse n_coordinate=\"%s\": expected one gpSparse with 1 to %d "
-                                              "coordinates", r->path, line_of(r), n, MAX_COORDINATE);
+        return slg_fail(r->err, SLG_ERR_DATA,
+                        "%s:%d: gpSparse n_coordinate=\"%s\": expected one gpSparse with 1 to %d "
+                        "coordinates",
+                        r->path, line_of(r), n, MAX_COORDINATE);
     return slg_potential_create((size_t)count, &r->p, r->err);
 }
 
 static slg_status on_coordinates(reader *r)
 {
     if (!r->p || r->n_seen == r->p->n_block)
-        return slg_fail(r->err, SLG_ERR_DATA, "%s:%d: gpCoordinates number %zu, but n_coordinate=\"%zu\"", r->path, line_of(r),
-                        r->n_seen + 1, r->p ? r->p->n_block : 0);
+        return slg_fail(r->err, SLG_ERR_DATA, "%s:%d: gpCoordinates number %zu, but n_coordinate=\"%zu\"", r->path,
+                        line_of(r), r->n_seen + 1, r->p ? r->p->n_block : 0);
     const int line = line_of(r);
     const xmlNode *node = xmlTextReaderExpand(r->xml);
     if (!node) /* not well-formed; the loop reports it */
@@ -145,9 +149,9 @@ static slg_status element(reader *r, const char *name)
     static const struct {
         const char *name;
         slg_status (*read)(reader *r);
-    } table[] = {{"Potential", on_potential}, {"GAP_params", on_gap_params},       {"GAP_data", on_gap_data},
-                 {"e0", on_e0},               {"gpSparse", on_sparse},             {"gpCoordinates", on_coordinates},
-                 {"command_line", on_command_line}};
+    } table[] = {
+        {"Potential", on_potential}, {"GAP_params", on_gap_params},     {"GAP_data", on_gap_data},        {"e0", on_e0},
+        {"gpSparse", on_sparse},     {"gpCoordinates", on_coordinates}, {"command_line", on_command_line}};
     if (!r->root)
         return on_root(r, name);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
@@ -169,11 +173,13 @@ static slg_status read_all(reader *r)
     if (rc != 0 || r->problem[0])
         return slg_fail(r->err, SLG_ERR_DATA, "%s: not well-formed XML: %s", r->path, r->problem);
     if (!r->gap || !r->p)
-        return slg_fail(r->err, SLG_ERR_DATA, "%s: no %s element; expected a potential file of gap_fit or of this program",
-                        r->path, r->gap ? "gpSparse" : "GAP_params");
+        return slg_fail(r->err, SLG_ERR_DATA,
+                        "%s: no %s element; expected a potential file of gap_fit or of this program", r->path,
+                        r->gap ? "gpSparse" : "GAP_params");
     if (r->n_seen != r->p->n_block)
-        return slg_fail(r->err, SLG_ERR_DATA, "%s: n_coordinate=\"%zu\", but %zu gpCoordinates found; the file is damaged",
-                        r->path, r->p->n_block, r->n_seen);
+        return slg_fail(r->err, SLG_ERR_DATA,
+                        "%s: n_coordinate=\"%zu\", but %zu gpCoordinates found; the file is damaged", r->path,
+                        r->p->n_block, r->n_seen);
     return SLG_OK;
 }
 

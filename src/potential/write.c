@@ -18,10 +18,13 @@ static slg_status check(const slg_potential *p, const char *stem, slg_error *err
         return slg_fail(err, SLG_ERR_CONFIG, "potential: label '%.60s': expected a letter or _ first", p->label);
     for (const char *c = p->label; *c; c++)
         if (!strchr(letters, *c) && !strchr("0123456789-", *c))
-            return slg_fail(err, SLG_ERR_CONFIG, "potential: label '%.60s': expected letters, digits, _ and -", p->label);
+            return slg_fail(err, SLG_ERR_CONFIG, "potential: label '%.60s': expected letters, digits, _ and -",
+                            p->label);
     if (!stem[0] || strlen(stem) > 100 || strpbrk(stem, "/ \t\"'<>&"))
-        return slg_fail(err, SLG_ERR_CONFIG, "potential: name '%.110s': expected 1 to 100 characters, none of blank / < > & "
-                                             "or quotes", stem);
+        return slg_fail(err, SLG_ERR_CONFIG,
+                        "potential: name '%.110s': expected 1 to 100 characters, none of blank / < > & "
+                        "or quotes",
+                        stem);
     return SLG_OK;
 }
 
@@ -179,9 +182,10 @@ static void warn_central_weight(const slg_potential *p, const char *stem)
     static atomic_flag said = ATOMIC_FLAG_INIT; /* a search writes many potentials: once is enough */
     for (size_t b = 0; b < p->n_block; b++)
         if (p->n_species == 1 && p->block[b].hp.central_weight[0] != 1 && !atomic_flag_test_and_set(&said))
-            slg_log(SLG_WARNING, "%s.xml: central_weight=%g with a single species: builds of QUIP since October 2023 ignore "
-                                 "it and give wrong energies; use central_weight: 1 for such potentials, or TurboGAP", stem,
-                    p->block[b].hp.central_weight[0]);
+            slg_log(SLG_WARNING,
+                    "%s.xml: central_weight=%g with a single species: builds of QUIP since October 2023 ignore "
+                    "it and give wrong energies; use central_weight: 1 for such potentials, or TurboGAP",
+                    stem, p->block[b].hp.central_weight[0]);
 }
 
 slg_status slg_potential_write(const slg_potential *p, const char *dir, const char *stem, slg_error *err)

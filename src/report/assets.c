@@ -2,8 +2,8 @@
 
 /* The assembler includes the files as they are: no generated source, no limit of string literals.
  */
-#define ASSET(name, path)                                                                          \
-    __asm__(".section .rodata\n.global slg_asset_" #name "\nslg_asset_" #name ":\n.incbin \"" path \
+#define ASSET(name, path)                                                                                              \
+    __asm__(".section .rodata\n.global slg_asset_" #name "\nslg_asset_" #name ":\n.incbin \"" path                     \
             "\"\n.byte 0\n.previous\n");
 
 ASSET(vega, SLG_VEGA_BUNDLE)

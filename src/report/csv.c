@@ -69,8 +69,8 @@ static slg_status parse(slg_csv *t, char *c, const char *path, slg_error *err)
                 t->cell[t->n_row * t->n_col + i] = cell;
         }
         if (i != t->n_col)
-            return slg_fail(err, SLG_ERR_DAMAGE, "%s: row %zu: expected %zu cells, found %zu", path,
-                            t->n_row + 1, t->n_col, i);
+            return slg_fail(err, SLG_ERR_DAMAGE, "%s: row %zu: expected %zu cells, found %zu", path, t->n_row + 1,
+                            t->n_col, i);
         t->n_row++;
     }
     return SLG_OK;

@@ -25,9 +25,8 @@ static size_t choose_bins(const slg_source_hp *h, slg_effect *e)
         e->lower[b] = whole && n <= SLG_EFFECT_BINS && n == (size_t)(h->hi - h->lo + 1)
                           ? h->lo + (double)b
                           : slg_hp_at(h, (double)b / (double)n);
-        e->upper[b] = whole && n == (size_t)(h->hi - h->lo + 1)
-                          ? e->lower[b]
-                          : slg_hp_at(h, (double)(b + 1) / (double)n);
+        e->upper[b] =
+            whole && n == (size_t)(h->hi - h->lo + 1) ? e->lower[b] : slg_hp_at(h, (double)(b + 1) / (double)n);
     }
     return n;
 }
@@ -77,8 +76,8 @@ static void fill_bins(const sample *x, slg_effect *e)
     }
     e->share = total > 0 ? between / total : 0;
     /* Without any effect the share is (bins - 1)/(trials - 1) on average. */
-    e->flat = e->n > 2 * SLG_EFFECT_BINS && used > 1 &&
-              e->share < fmax(0.02, 2 * (double)(used - 1) / (double)(e->n - 1));
+    e->flat =
+        e->n > 2 * SLG_EFFECT_BINS && used > 1 && e->share < fmax(0.02, 2 * (double)(used - 1) / (double)(e->n - 1));
 }
 
 static int bound_of(const slg_source_hp *h, double x)
@@ -90,8 +89,7 @@ static int bound_of(const slg_source_hp *h, double x)
     return u <= 0.01 ? -1 : u >= 0.99 ? 1 : 0;
 }
 
-slg_status slg_effect_of(const slg_source *s, size_t hp, int32_t stage, slg_effect *e,
-                         slg_error *err)
+slg_status slg_effect_of(const slg_source *s, size_t hp, int32_t stage, slg_effect *e, slg_error *err)
 {
     const slg_source_hp *h = &s->hp[hp];
     sample *x = slg_calloc(s->n_trial, sizeof *x);
@@ -117,14 +115,12 @@ static void add_effect(const slg_source_hp *h, int32_t stage, const slg_effect *
 {
     static const char *const bound[] = {"lower", "", "upper"};
     for (size_t b = 0; b < e->n_bin; b++)
-        slg_figure_row(f, "dssffffzfffsss", stage, h->name, slg_unit_sign(h->unit), e->lower[b],
-                       e->upper[b], slg_hp_unit(h, 0.5 * (e->lower[b] + e->upper[b])), e->mean[b],
-                       e->count[b], e->median[b], e->best[b], e->share, e->flat ? "flat" : "",
-                       bound[e->at_bound + 1], h->kind);
+        slg_figure_row(f, "dssffffzfffsss", stage, h->name, slg_unit_sign(h->unit), e->lower[b], e->upper[b],
+                       slg_hp_unit(h, 0.5 * (e->lower[b] + e->upper[b])), e->mean[b], e->count[b], e->median[b],
+                       e->best[b], e->share, e->flat ? "flat" : "", bound[e->at_bound + 1], h->kind);
 }
 
-slg_status slg_build_effects(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                             slg_error *err)
+slg_status slg_build_effects(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)baseline;
     slg_status st = SLG_OK;

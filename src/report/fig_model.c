@@ -22,8 +22,7 @@ static const char *text(const json_t *o, const char *key)
 
 /* --- kernel and dimers ------------------------------------------------------------------------ */
 
-slg_status slg_build_kernel(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                            slg_error *err)
+slg_status slg_build_kernel(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)baseline;
     (void)err;
@@ -33,8 +32,7 @@ slg_status slg_build_kernel(const slg_source *s, const slg_source *baseline, slg
     slg_figure_columns(f, "lower,upper,count,share");
     for (size_t b = 0; b < n; b++) {
         double count = json_number_value(json_array_get(bins, b));
-        slg_figure_row(f, "ffff", (double)b / (double)n, (double)(b + 1) / (double)n, count,
-                       count / total);
+        slg_figure_row(f, "ffff", (double)b / (double)n, (double)(b + 1) / (double)n, count, count / total);
     }
     if (n == 0)
         snprintf(f->missing, sizeof f->missing, "best/kernel.json is not there yet");
@@ -43,9 +41,8 @@ slg_status slg_build_kernel(const slg_source *s, const slg_source *baseline, slg
                  "%.0f kernel values between environments at the HPs of trial %.0f: mean %.4f, "
                  "standard deviation %.4f, "
                  "skewness %.4f, lowest %.3g, highest %.3g.",
-                 total, number(s->kernel, "trial"), number(s->kernel, "mean"),
-                 number(s->kernel, "std"), number(s->kernel, "skewness"), number(s->kernel, "min"),
-                 number(s->kernel, "max"));
+                 total, number(s->kernel, "trial"), number(s->kernel, "mean"), number(s->kernel, "std"),
+                 number(s->kernel, "skewness"), number(s->kernel, "min"), number(s->kernel, "max"));
     return SLG_OK;
 }
 
@@ -58,8 +55,7 @@ static void add_curve(const json_t *pair, const json_t *curve, slg_figure *f)
                        json_number_value(json_array_get(json_object_get(curve, "k"), i)));
 }
 
-slg_status slg_build_similarity(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                                slg_error *err)
+slg_status slg_build_similarity(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)baseline;
     (void)err;
@@ -78,8 +74,7 @@ slg_status slg_build_similarity(const slg_source *s, const slg_source *baseline,
     return SLG_OK;
 }
 
-slg_status slg_build_dimer(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                           slg_error *err)
+slg_status slg_build_dimer(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)baseline;
     (void)err;
@@ -90,8 +85,7 @@ slg_status slg_build_dimer(const slg_source *s, const slg_source *baseline, slg_
     json_array_foreach(json_object_get(s->kernel, "dimers"), i, pair)
     {
         json_array_foreach(json_object_get(pair, "states"), j, state)
-            slg_figure_row(f, "sfff", text(pair, "pair"), number(state, "r"),
-                           number(state, force ? "force" : "energy"),
+            slg_figure_row(f, "sfff", text(pair, "pair"), number(state, "r"), number(state, force ? "force" : "energy"),
                            number(state, force ? "predicted_force" : "predicted_energy"));
     }
     if (json_array_size(f->rows) == 0)
@@ -117,9 +111,8 @@ typedef struct parity {
 
 static parity columns_of(const slg_csv *t)
 {
-    return (parity){slg_csv_column(t, "config_type"), slg_csv_column(t, "structure"),
-                    slg_csv_column(t, "line"),        slg_csv_column(t, "reference"),
-                    slg_csv_column(t, "predicted"),   slg_csv_column(t, "quantity")};
+    return (parity){slg_csv_column(t, "config_type"), slg_csv_column(t, "structure"), slg_csv_column(t, "line"),
+                    slg_csv_column(t, "reference"),   slg_csv_column(t, "predicted"), slg_csv_column(t, "quantity")};
 }
 
 static bool wanted(const slg_csv *t, const parity *c, size_t row, const char *quantity)
@@ -135,8 +128,7 @@ static void say_missing(const slg_source *s, const char *quantity, slg_figure *f
         snprintf(f->missing, sizeof f->missing, "the validation data have no %s", quantity);
 }
 
-slg_status slg_build_parity(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                            slg_error *err)
+slg_status slg_build_parity(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)baseline;
     (void)err;
@@ -159,8 +151,7 @@ slg_status slg_build_parity(const slg_source *s, const slg_source *baseline, slg
     if (n == 0)
         say_missing(s, quantity, f);
     else
-        snprintf(f->caption, sizeof f->caption,
-                 "%zu values of the validation side: RMSE %.4g, MAE %.4g m%s.", n,
+        snprintf(f->caption, sizeof f->caption, "%zu values of the validation side: RMSE %.4g, MAE %.4g m%s.", n,
                  1000 * sqrt(sq / (double)n), 1000 * ab / (double)n,
                  strcmp(quantity, "force") == 0 ? "eV/\xc3\x85" : "eV/atom");
     return SLG_OK;
@@ -206,9 +197,7 @@ static size_t type_index(histogram *h, const char *type)
         i++;
     if (i == h->n_type && i < MOST_TYPES)
         h->type[h->n_type++] = type;
-    return i < MOST_TYPES
-               ? i
-               : MOST_TYPES - 1; /* more types than colours: the last one takes the rest */
+    return i < MOST_TYPES ? i : MOST_TYPES - 1; /* more types than colours: the last one takes the rest */
 }
 
 static void count_errors(const slg_csv *t, const char *quantity, double limit, histogram *h)
@@ -225,8 +214,7 @@ static void count_errors(const slg_csv *t, const char *quantity, double limit, h
     }
 }
 
-slg_status slg_build_errors(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                            slg_error *err)
+slg_status slg_build_errors(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)baseline;
     const char *quantity = quantity_of(f);
@@ -241,9 +229,8 @@ slg_status slg_build_errors(const slg_source *s, const slg_source *baseline, slg
                 slg_figure_row(f, "sffzf", h->type[i], -limit + 2 * limit * (double)b / ERROR_BINS,
                                -limit + 2 * limit * (double)(b + 1) / ERROR_BINS, h->count[i][b],
                                (double)h->count[i][b] / (double)h->total[i]);
-        snprintf(
-            f->caption, sizeof f->caption,
-            "Prediction minus reference; errors beyond the range (1 %%) stand in its end bins.");
+        snprintf(f->caption, sizeof f->caption,
+                 "Prediction minus reference; errors beyond the range (1 %%) stand in its end bins.");
     }
     if (json_array_size(f->rows) == 0)
         say_missing(s, quantity, f);

@@ -17,34 +17,30 @@ static void add_convergence(const slg_source *s, const char *study, slg_figure *
         number = t->stage == stage ? number + 1 : 0;
         stage = t->stage;
         best = t->ok && t->objective < best ? t->objective : best;
-        slg_figure_row(f, "sddddsffd", study, t->trial, t->stage, t->iteration, t->particle,
-                       t->ok ? "ok" : "failed", t->ok ? t->objective : (double)NAN, best, number);
+        slg_figure_row(f, "sddddsffd", study, t->trial, t->stage, t->iteration, t->particle, t->ok ? "ok" : "failed",
+                       t->ok ? t->objective : (double)NAN, best, number);
     }
 }
 
 static void caption_convergence(const slg_source *s, slg_figure *f)
 {
     int n = 0;
-    for (int32_t stage = 1; stage <= slg_last_stage(s) && n >= 0 && (size_t)n < sizeof f->caption;
-         stage++) {
+    for (int32_t stage = 1; stage <= slg_last_stage(s) && n >= 0 && (size_t)n < sizeof f->caption; stage++) {
         size_t start = slg_best_trial(s, stage, 0), best = slg_best_trial(s, stage, INT32_MAX);
         if (best == s->n_trial)
             continue;
-        n += snprintf(f->caption + n, sizeof f->caption - (size_t)n,
-                      "%sStage %d: best %.6g in trial %d", n > 0 ? " " : "", stage,
-                      s->trial[best].objective, s->trial[best].trial);
+        n += snprintf(f->caption + n, sizeof f->caption - (size_t)n, "%sStage %d: best %.6g in trial %d",
+                      n > 0 ? " " : "", stage, s->trial[best].objective, s->trial[best].trial);
         if (start < s->n_trial && n > 0 && (size_t)n < sizeof f->caption)
-            n += snprintf(f->caption + n, sizeof f->caption - (size_t)n,
-                          "; best of the random start %.6g.", s->trial[start].objective);
+            n += snprintf(f->caption + n, sizeof f->caption - (size_t)n, "; best of the random start %.6g.",
+                          s->trial[start].objective);
     }
 }
 
-slg_status slg_build_convergence(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                                 slg_error *err)
+slg_status slg_build_convergence(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)err;
-    slg_figure_columns(
-        f, "study,trial,stage,iteration,particle,status,objective,best,number_in_stage");
+    slg_figure_columns(f, "study,trial,stage,iteration,particle,status,objective,best,number_in_stage");
     add_convergence(s, "this study", f);
     if (baseline)
         add_convergence(baseline, "baseline", f);
@@ -100,8 +96,7 @@ static void add_path(const slg_source *s, const double *rank, slg_figure *f)
     for (size_t h = 0; h < s->n_hp; h++) {
         char name[96];
         const char *unit = slg_unit_sign(s->hp[h].unit);
-        snprintf(name, sizeof name, "%s%s%s%s", s->hp[h].name, unit[0] ? " [" : "", unit,
-                 unit[0] ? "]" : "");
+        snprintf(name, sizeof name, "%s%s%s%s", s->hp[h].name, unit[0] ? " [" : "", unit, unit[0] ? "]" : "");
         json_array_append_new(f->columns, slg_text_json(name));
     }
     for (size_t k = 0; k < s->n_trial; k++) {
@@ -114,8 +109,7 @@ static void add_path(const slg_source *s, const double *rank, slg_figure *f)
     }
 }
 
-slg_status slg_build_path(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                          slg_error *err)
+slg_status slg_build_path(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)baseline;
     double *rank = slg_calloc(s->n_trial, sizeof *rank);

@@ -5,8 +5,7 @@
 
 #include <stdio.h>
 
-static slg_status take_span(void *arg, const slg_trace_file *file, const slg_trace_span *s,
-                            slg_error *err)
+static slg_status take_span(void *arg, const slg_trace_file *file, const slg_trace_span *s, slg_error *err)
 {
     slg_figure *f = arg;
     (void)err;
@@ -14,19 +13,16 @@ static slg_status take_span(void *arg, const slg_trace_file *file, const slg_tra
     for (size_t i = s->first; i < s->last; i++) {
         const slg_trace_record *r = &file->record[i];
         if (r->worker >= 0 && (size_t)r->worker < file->n_worker && r->end > r->start)
-            slg_figure_row(f, "sdsddff", file->worker[r->worker].name, r->worker, r->kind,
-                           r->particle, r->chunk, (r->start - s->begin) / 1000,
-                           (r->end - s->begin) / 1000);
+            slg_figure_row(f, "sdsddff", file->worker[r->worker].name, r->worker, r->kind, r->particle, r->chunk,
+                           (r->start - s->begin) / 1000, (r->end - s->begin) / 1000);
     }
     snprintf(f->caption, sizeof f->caption,
-             "Stage %d, iteration %d: %zu tasks in %.1f ms on %zu workers. White is idle time.",
-             s->stage, s->iteration, s->last - s->first, (s->end - s->begin) / 1000,
-             file->n_worker);
+             "Stage %d, iteration %d: %zu tasks in %.1f ms on %zu workers. White is idle time.", s->stage, s->iteration,
+             s->last - s->first, (s->end - s->begin) / 1000, file->n_worker);
     return SLG_OK;
 }
 
-slg_status slg_build_gantt(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                           slg_error *err)
+slg_status slg_build_gantt(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err)
 {
     (void)baseline;
     slg_trace_name *name = NULL;

@@ -5,22 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
-const slg_figure_kind slg_figure_kinds[] = {
-    {"convergence", "Convergence of the search", slg_build_convergence},
-    {"path", "Path of the swarm", slg_build_path},
-    {"effects", "Main effects of the hyper-parameters", slg_build_effects},
-    {"kernel", "Distribution of the kernel", slg_build_kernel},
-    {"similarity", "Similarity of dimers", slg_build_similarity},
-    {"dimer-energy", "Energy of the dimer", slg_build_dimer},
-    {"dimer-force", "Force of the dimer", slg_build_dimer},
-    {"parity-energy", "Energies", slg_build_parity},
-    {"parity-force", "Forces", slg_build_parity},
-    {"parity-virial", "Virials", slg_build_parity},
-    {"errors-energy", "Errors of energies", slg_build_errors},
-    {"errors-force", "Errors of forces", slg_build_errors},
-    {"errors-virial", "Errors of virials", slg_build_errors},
-    {"gantt", "Workers during one iteration", slg_build_gantt},
-    {NULL, NULL, NULL}};
+const slg_figure_kind slg_figure_kinds[] = {{"convergence", "Convergence of the search", slg_build_convergence},
+                                            {"path", "Path of the swarm", slg_build_path},
+                                            {"effects", "Main effects of the hyper-parameters", slg_build_effects},
+                                            {"kernel", "Distribution of the kernel", slg_build_kernel},
+                                            {"similarity", "Similarity of dimers", slg_build_similarity},
+                                            {"dimer-energy", "Energy of the dimer", slg_build_dimer},
+                                            {"dimer-force", "Force of the dimer", slg_build_dimer},
+                                            {"parity-energy", "Energies", slg_build_parity},
+                                            {"parity-force", "Forces", slg_build_parity},
+                                            {"parity-virial", "Virials", slg_build_parity},
+                                            {"errors-energy", "Errors of energies", slg_build_errors},
+                                            {"errors-force", "Errors of forces", slg_build_errors},
+                                            {"errors-virial", "Errors of virials", slg_build_errors},
+                                            {"gantt", "Workers during one iteration", slg_build_gantt},
+                                            {NULL, NULL, NULL}};
 
 const slg_figure_kind *slg_figure_find(const char *name)
 {
@@ -30,11 +29,10 @@ const slg_figure_kind *slg_figure_find(const char *name)
     return NULL;
 }
 
-slg_status slg_figure_build(const slg_figure_kind *k, const slg_source *s,
-                            const slg_source *baseline, slg_figure *f, slg_error *err)
+slg_status slg_figure_build(const slg_figure_kind *k, const slg_source *s, const slg_source *baseline, slg_figure *f,
+                            slg_error *err)
 {
-    *f = (slg_figure){
-        .kind = k->name, .title = k->title, .columns = json_array(), .rows = json_array()};
+    *f = (slg_figure){.kind = k->name, .title = k->title, .columns = json_array(), .rows = json_array()};
     if (!f->columns || !f->rows)
         return slg_fail_nomem(err, "figure");
     return k->build(s, baseline, f, err);

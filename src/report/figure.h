@@ -17,8 +17,7 @@ typedef struct slg_figure {
 typedef struct slg_figure_kind {
     const char *name, *title;
     /** baseline may be NULL. Fills rows; ERR_NOMEM and errors of files only. */
-    slg_status (*build)(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                        slg_error *err);
+    slg_status (*build)(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
 } slg_figure_kind;
 
 /** Ends with a NULL name. */
@@ -26,8 +25,8 @@ extern const slg_figure_kind slg_figure_kinds[];
 /** NULL when unknown. */
 const slg_figure_kind *slg_figure_find(const char *name);
 
-SLG_CHECKED slg_status slg_figure_build(const slg_figure_kind *k, const slg_source *s,
-                                        const slg_source *baseline, slg_figure *f, slg_error *err);
+SLG_CHECKED slg_status slg_figure_build(const slg_figure_kind *k, const slg_source *s, const slg_source *baseline,
+                                        slg_figure *f, slg_error *err);
 void slg_figure_fini(slg_figure *f);
 
 /** Row from a format of one letter a cell: s text, d int32, z size_t, f double (null when not
@@ -39,24 +38,15 @@ void slg_figure_columns(slg_figure *f, const char *names);
 json_t *slg_text_json(const char *text);
 json_t *slg_number_json(double x);
 
-slg_status slg_build_convergence(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                                 slg_error *err);
-slg_status slg_build_path(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                          slg_error *err);
-slg_status slg_build_effects(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                             slg_error *err);
-slg_status slg_build_kernel(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                            slg_error *err);
-slg_status slg_build_similarity(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                                slg_error *err);
-slg_status slg_build_dimer(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                           slg_error *err);
-slg_status slg_build_parity(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                            slg_error *err);
-slg_status slg_build_errors(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                            slg_error *err);
-slg_status slg_build_gantt(const slg_source *s, const slg_source *baseline, slg_figure *f,
-                           slg_error *err);
+slg_status slg_build_convergence(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
+slg_status slg_build_path(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
+slg_status slg_build_effects(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
+slg_status slg_build_kernel(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
+slg_status slg_build_similarity(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
+slg_status slg_build_dimer(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
+slg_status slg_build_parity(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
+slg_status slg_build_errors(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
+slg_status slg_build_gantt(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
 
 /** Main effect of one HP over the successful trials of a stage (methods P10). */
 enum { SLG_EFFECT_BINS = 5 };
@@ -64,14 +54,12 @@ typedef struct slg_effect {
     size_t n_bin, n; /* bins; trials */
     size_t count[SLG_EFFECT_BINS];
     double lower[SLG_EFFECT_BINS], upper[SLG_EFFECT_BINS];
-    double mean[SLG_EFFECT_BINS], median[SLG_EFFECT_BINS],
-        best[SLG_EFFECT_BINS]; /* NAN: empty bin */
-    double share;              /* of the objective's variance that lies between the bins */
-    bool flat;                 /* not more than chance gives */
-    double best_value;         /* of the HP in the best trial */
-    int at_bound;              /* -1 lower, 1 upper, 0 inside: within 1 % of the range */
+    double mean[SLG_EFFECT_BINS], median[SLG_EFFECT_BINS], best[SLG_EFFECT_BINS]; /* NAN: empty bin */
+    double share;      /* of the objective's variance that lies between the bins */
+    bool flat;         /* not more than chance gives */
+    double best_value; /* of the HP in the best trial */
+    int at_bound;      /* -1 lower, 1 upper, 0 inside: within 1 % of the range */
 } slg_effect;
-SLG_CHECKED slg_status slg_effect_of(const slg_source *s, size_t hp, int32_t stage, slg_effect *e,
-                                     slg_error *err);
+SLG_CHECKED slg_status slg_effect_of(const slg_source *s, size_t hp, int32_t stage, slg_effect *e, slg_error *err);
 
 #endif

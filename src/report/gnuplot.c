@@ -4,8 +4,7 @@
 #include <string.h>
 
 /* Okabe and Ito's palette: distinguishable with all kinds of colour vision. */
-static const char *const colour[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
-                                     "#E69F00", "#56B4E9", "#777777"};
+static const char *const colour[] = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#777777"};
 enum { N_COLOUR = sizeof colour / sizeof colour[0] };
 
 /* A string of gnuplot: single quotes are doubled, line ends vanish. */
@@ -32,9 +31,8 @@ static const json_t *cell(const slg_figure *f, size_t row, const char *column)
 {
     size_t i;
     const json_t *name;
-    json_array_foreach(f->columns, i,
-                       name) if (strcmp(json_string_value(name), column) ==
-                                 0) return json_array_get(json_array_get(f->rows, row), i);
+    json_array_foreach(f->columns, i, name) if (strcmp(json_string_value(name), column) ==
+                                                0) return json_array_get(json_array_get(f->rows, row), i);
     return NULL;
 }
 
@@ -65,8 +63,8 @@ static bool is_first(const slg_figure *f, size_t row, const char *column)
 }
 
 /* Data block $<name><number>: the given columns of the rows of the group of row `first`. */
-static void block(FILE *out, const char *name, size_t number_of_block, const slg_figure *f,
-                  size_t first, const char *group, const char *const *columns)
+static void block(FILE *out, const char *name, size_t number_of_block, const slg_figure *f, size_t first,
+                  const char *group, const char *const *columns)
 {
     fprintf(out, "$%s%zu << EOD\n", name, number_of_block);
     for (size_t k = 0; k < json_array_size(f->rows); k++) {
@@ -79,23 +77,18 @@ static void block(FILE *out, const char *name, size_t number_of_block, const slg
     fputs("EOD\n", out);
 }
 
-static void begin(const slg_figure *f, const char *ending, const char *path, double height,
-                  FILE *out)
+static void begin(const slg_figure *f, const char *ending, const char *path, double height, FILE *out)
 {
     fputs("set encoding utf8\n", out);
     if (strcmp(ending, "svg") == 0)
-        fprintf(out,
-                "set terminal svg size 800,%.0f noenhanced font 'sans,14' background '#ffffff'\n",
-                800 * height);
+        fprintf(out, "set terminal svg size 800,%.0f noenhanced font 'sans,14' background '#ffffff'\n", 800 * height);
     else if (strcmp(ending, "png") == 0)
         fprintf(out,
                 "set terminal pngcairo size 1600,%.0f noenhanced font 'sans,20' linewidth 2 "
                 "pointscale 2\n",
                 1600 * height);
     else
-        fprintf(out,
-                "set terminal pdfcairo size 16cm,%.1fcm noenhanced font 'sans,11' pointscale 0.8\n",
-                16 * height);
+        fprintf(out, "set terminal pdfcairo size 16cm,%.1fcm noenhanced font 'sans,11' pointscale 0.8\n", 16 * height);
     set(out, "output", path);
     set(out, "title", f->title);
     fputs("set grid lc rgb '#dddddd'\nset key outside below\nset tics nomirror\nset border 3\n"
@@ -118,12 +111,11 @@ static void put_stage(const slg_source *s, const slg_figure *f, int32_t stage, F
     for (int b = 0; b < 2; b++) {
         fprintf(out, "$s%dt%d << EOD\n", b, stage);
         for (size_t k = 0; k < json_array_size(f->rows); k++) {
-            if ((int32_t)number(f, k, "stage") != stage ||
-                strcmp(text(f, k, "study"), study[b]) != 0)
+            if ((int32_t)number(f, k, "stage") != stage || strcmp(text(f, k, "study"), study[b]) != 0)
                 continue;
             positive = positive && !(number(f, k, "objective") <= 0);
-            fprintf(out, "%.0f %.10g %.10g\n", number(f, k, "number_in_stage"),
-                    number(f, k, "objective"), number(f, k, "best"));
+            fprintf(out, "%.0f %.10g %.10g\n", number(f, k, "number_in_stage"), number(f, k, "objective"),
+                    number(f, k, "best"));
         }
         fputs("EOD\n", out);
     }
@@ -138,9 +130,8 @@ static void put_stage(const slg_source *s, const slg_figure *f, int32_t stage, F
             "$s0t%d using 1:3 with steps lw 2 lc rgb '%s' title 'best so far'",
             stage, colour[5], stage, colour[0]);
     if (has_baseline(f))
-        fprintf(out,
-                ", $s1t%d using 1:3 with steps lw 2 dt 2 lc rgb '%s' title 'best of the baseline'",
-                stage, colour[1]);
+        fprintf(out, ", $s1t%d using 1:3 with steps lw 2 dt 2 lc rgb '%s' title 'best of the baseline'", stage,
+                colour[1]);
     fputc('\n', out);
 }
 
@@ -184,23 +175,19 @@ static void effects(const slg_source *s, const slg_figure *f, FILE *out)
     (void)s;
     for (size_t k = 0; k < json_array_size(f->rows); k++)
         panels += is_first(f, k, "hp");
-    fprintf(out,
-            "unset key\nset multiplot layout %zu,3\nset ytics font ',9'\nset xtics font ',9'\n",
-            (panels + 2) / 3);
+    fprintf(out, "unset key\nset multiplot layout %zu,3\nset ytics font ',9'\nset xtics font ',9'\n", (panels + 2) / 3);
     for (size_t k = 0, n = 0; k < json_array_size(f->rows); k++) {
         char title[160];
         if (!is_first(f, k, "hp"))
             continue;
         block(out, "d", n, f, k, "hp", columns);
-        snprintf(title, sizeof title, "%s%s%s%s%s", text(f, k, "hp"),
-                 text(f, k, "unit")[0] ? " / " : "", text(f, k, "unit"),
-                 text(f, k, "flat")[0] ? ", flat" : "",
+        snprintf(title, sizeof title, "%s%s%s%s%s", text(f, k, "hp"), text(f, k, "unit")[0] ? " / " : "",
+                 text(f, k, "unit"), text(f, k, "flat")[0] ? ", flat" : "",
                  text(f, k, "at_bound")[0] ? ", at bound" : "");
         set(out, "title", title);
         set(out, "ylabel", "mean objective");
         fprintf(out, "%s logscale x\n", strcmp(text(f, k, "kind"), "log") == 0 ? "set" : "unset");
-        fprintf(out, "plot $d%zu using (0.5*($1+$2)):3 with linespoints pt 7 lc rgb '%s'\n", n++,
-                colour[0]);
+        fprintf(out, "plot $d%zu using (0.5*($1+$2)):3 with linespoints pt 7 lc rgb '%s'\n", n++, colour[0]);
     }
     fputs("unset multiplot\n", out);
 }
@@ -211,17 +198,16 @@ static void kernel(const slg_figure *f, FILE *out)
 {
     static const char *const columns[] = {"lower", "share", NULL};
     block(out, "d", 0, f, 0, NULL, columns);
-    fprintf(
-        out,
-        "unset key\nset style fill solid 0.8\nset xlabel 'kernel (no unit)'\nset ylabel 'share of "
-        "all values'\n"
-        "set yrange [0:]\nset boxwidth 0.02\nplot $d0 using ($1+0.01):2 with boxes lc rgb '%s'\n",
-        colour[0]);
+    fprintf(out,
+            "unset key\nset style fill solid 0.8\nset xlabel 'kernel (no unit)'\nset ylabel 'share of "
+            "all values'\n"
+            "set yrange [0:]\nset boxwidth 0.02\nplot $d0 using ($1+0.01):2 with boxes lc rgb '%s'\n",
+            colour[0]);
 }
 
 /* One series for each group: "plot a, b, c" with the group's name as its title. */
-static void series(const slg_figure *f, const char *group, const char *const *columns,
-                   const char *style, const char *first, FILE *out)
+static void series(const slg_figure *f, const char *group, const char *const *columns, const char *style,
+                   const char *first, FILE *out)
 {
     size_t n = 0;
     for (size_t k = 0; k < json_array_size(f->rows); k++)
@@ -262,8 +248,7 @@ static void parity(const slg_figure *f, FILE *out)
     static const char *const columns[] = {"reference", "predicted", NULL};
     const char *unit = strstr(f->kind, "force") ? "eV/\xc3\x85" : "eV/atom";
     fprintf(out, "set xlabel 'reference / %s'\nset ylabel 'predicted / %s'\n", unit, unit);
-    series(f, "config_type", columns, "1:2 with points pt 7 ps 0.5",
-           "x with lines lc rgb '#999999' notitle", out);
+    series(f, "config_type", columns, "1:2 with points pt 7 ps 0.5", "x with lines lc rgb '#999999' notitle", out);
 }
 
 static void errors(const slg_figure *f, FILE *out)
@@ -280,8 +265,7 @@ static void errors(const slg_figure *f, FILE *out)
 static void similarity(const slg_figure *f, FILE *out)
 {
     static const char *const columns[] = {"r", "k", NULL};
-    fputs("set xlabel 'distance / \xc3\x85'\nset ylabel 'kernel (no unit)'\nset yrange [0:1.05]\n",
-          out);
+    fputs("set xlabel 'distance / \xc3\x85'\nset ylabel 'kernel (no unit)'\nset yrange [0:1.05]\n", out);
     series(f, "reference_r", columns, "1:2 with linespoints pt 7 ps 0.4", "", out);
 }
 
@@ -289,16 +273,13 @@ static void gantt(const slg_figure *f, FILE *out)
 {
     static const char *const columns[] = {"start_ms", "end_ms", "lane", NULL};
     fputs("set xlabel 'time / ms'\nset ylabel 'worker'\nset ytics 1\n", out);
-    series(f, "task", columns,
-           "(0.5*($1+$2)):3:1:2:($3-0.4):($3+0.4) with boxxyerrorbars fs solid 0.8 noborder", "",
+    series(f, "task", columns, "(0.5*($1+$2)):3:1:2:($3-0.4):($3+0.4) with boxxyerrorbars fs solid 0.8 noborder", "",
            out);
 }
 
-void slg_gnuplot_script(const slg_source *s, const slg_figure *f, const char *ending,
-                        const char *output, FILE *out)
+void slg_gnuplot_script(const slg_source *s, const slg_figure *f, const char *ending, const char *output, FILE *out)
 {
-    bool tall = strcmp(f->kind, "effects") == 0 ||
-                (strcmp(f->kind, "convergence") == 0 && slg_last_stage(s) > 1);
+    bool tall = strcmp(f->kind, "effects") == 0 || (strcmp(f->kind, "convergence") == 0 && slg_last_stage(s) > 1);
     begin(f, ending, output, tall ? 1.1 : 0.625, out);
     if (strcmp(f->kind, "convergence") == 0)
         convergence(s, f, out);

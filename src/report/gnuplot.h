@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 /** A script with data that writes the figure to `path`; ending: svg, png or pdf. */
-void slg_gnuplot_script(const slg_source *s, const slg_figure *f, const char *ending,
-                        const char *path, FILE *out);
+void slg_gnuplot_script(const slg_source *s, const slg_figure *f, const char *ending, const char *path, FILE *out);
 
 #endif

@@ -11,23 +11,12 @@
 static void put_escaped(FILE *out, unsigned char c)
 {
     switch (c) {
-    case '&':
-        fputs("&amp;", out);
-        break;
-    case '<':
-        fputs("&lt;", out);
-        break;
-    case '>':
-        fputs("&gt;", out);
-        break;
-    case '"':
-        fputs("&quot;", out);
-        break;
-    case '\'':
-        fputs("&#39;", out);
-        break;
-    default:
-        fputc(c < ' ' && c != '\n' && c != '\t' ? '?' : c, out);
+    case '&': fputs("&amp;", out); break;
+    case '<': fputs("&lt;", out); break;
+    case '>': fputs("&gt;", out); break;
+    case '"': fputs("&quot;", out); break;
+    case '\'': fputs("&#39;", out); break;
+    default: fputc(c < ' ' && c != '\n' && c != '\t' ? '?' : c, out);
     }
 }
 
@@ -137,8 +126,7 @@ void slg_chart_signal(json_t *spec, const char *signal, json_t *value)
 
 void slg_chart_from(json_t *spec, const char *table)
 {
-    json_object_set_new(json_array_get(json_object_get(spec, "data"), 0), "from",
-                        json_string(table));
+    json_object_set_new(json_array_get(json_object_get(spec, "data"), 0), "from", json_string(table));
 }
 
 void slg_chart_scale(json_t *spec, const char *scale, const char *type)
@@ -153,8 +141,7 @@ void slg_chart_scale(json_t *spec, const char *scale, const char *type)
 
 void slg_chart_axis(json_t *spec, const char *orient, const char *title)
 {
-    json_object_set_new(find(json_object_get(spec, "axes"), "orient", orient), "title",
-                        slg_text_json(title));
+    json_object_set_new(find(json_object_get(spec, "axes"), "orient", orient), "title", slg_text_json(title));
 }
 
 void slg_chart_end(slg_page *p, json_t *spec, const char *label)
@@ -166,8 +153,7 @@ void slg_chart_end(slg_page *p, json_t *spec, const char *label)
     slg_html_json(p->out, id, spec);
     fprintf(p->out, "<div class=\"chart\" data-spec=\"%s\"", id);
     if (json_is_object(padding))
-        fprintf(p->out, " data-inner=\"%.0f\"",
-                slg_json_number(padding, "left") + slg_json_number(padding, "right"));
+        fprintf(p->out, " data-inner=\"%.0f\"", slg_json_number(padding, "left") + slg_json_number(padding, "right"));
     fputs("></div>\n", p->out);
     json_decref(spec);
 }

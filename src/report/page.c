@@ -17,8 +17,7 @@ enum { ALL_TRIALS = 2000, SOME_TRIALS = 1000, MOST_FAILED = 300 };
 static slg_status choose_trials(slg_page *p, slg_error *err)
 {
     const slg_source *s = p->s;
-    size_t stride = s->n_trial > ALL_TRIALS ? (s->n_trial + SOME_TRIALS - 1) / SOME_TRIALS : 1,
-           failed = 0;
+    size_t stride = s->n_trial > ALL_TRIALS ? (s->n_trial + SOME_TRIALS - 1) / SOME_TRIALS : 1, failed = 0;
     double best = (double)INFINITY;
     int32_t stage = 0;
     p->shown = slg_calloc(s->n_trial, 1);
@@ -69,8 +68,8 @@ static void put_time(FILE *out, const char *title, double seconds)
     if (seconds < 60)
         fprintf(out, "<div><dt>%s</dt><dd>%.1f s</dd></div>\n", title, seconds);
     else if (isfinite(seconds))
-        fprintf(out, "<div><dt>%s</dt><dd>%.0f:%02.0f:%02.0f h</dd></div>\n", title,
-                floor(seconds / 3600), floor(fmod(seconds / 60, 60)), floor(fmod(seconds, 60)));
+        fprintf(out, "<div><dt>%s</dt><dd>%.0f:%02.0f:%02.0f h</dd></div>\n", title, floor(seconds / 3600),
+                floor(fmod(seconds / 60, 60)), floor(fmod(seconds, 60)));
 }
 
 static void put_state(slg_page *p)
@@ -80,8 +79,7 @@ static void put_state(slg_page *p)
     const char *state = j ? slg_json_text(j, "state") : "not yet saved";
     fputs("<header><h1>", out);
     slg_html_text(out, name_of(p->s->dir));
-    fputs("</h1>\n<p>Search of the hyper-parameters of a SOAP-GAP potential: <span class=\"badge ",
-          out);
+    fputs("</h1>\n<p>Search of the hyper-parameters of a SOAP-GAP potential: <span class=\"badge ", out);
     slg_html_text(out, state);
     fputs("\">", out);
     slg_html_text(out, state);
@@ -93,17 +91,13 @@ static void put_state(slg_page *p)
                 slg_json_number(best, "objective"), slg_json_number(best, "trial"));
     if (j) {
         fprintf(out, "<div><dt>trials</dt><dd>%.0f, %.0f failed, %.0f repeated</dd></div>\n",
-                slg_json_number(j, "trials"), slg_json_number(j, "failed"),
-                slg_json_number(j, "cached"));
+                slg_json_number(j, "trials"), slg_json_number(j, "failed"), slg_json_number(j, "cached"));
         fprintf(out, "<div><dt>progress</dt><dd>stage %.0f, iteration %.0f of %.0f</dd></div>\n",
-                slg_json_number(j, "stage"), slg_json_number(j, "iteration"),
-                slg_json_number(j, "iterations"));
+                slg_json_number(j, "stage"), slg_json_number(j, "iteration"), slg_json_number(j, "iterations"));
         put_time(out, "elapsed", slg_json_number(j, "elapsed_s"));
-        put_time(out, "remaining",
-                 strcmp(state, "running") == 0 ? slg_json_number(j, "eta_s") : (double)NAN);
+        put_time(out, "remaining", strcmp(state, "running") == 0 ? slg_json_number(j, "eta_s") : (double)NAN);
         fprintf(out, "<div><dt>peak memory</dt><dd>%.0f MB, predicted %.0f MB</dd></div>\n",
-                slg_json_number(j, "peak_memory_bytes") / 1e6,
-                slg_json_number(j, "predicted_memory_bytes") / 1e6);
+                slg_json_number(j, "peak_memory_bytes") / 1e6, slg_json_number(j, "predicted_memory_bytes") / 1e6);
     }
     fputs("</dl></header>\n", out);
     fputs("<nav aria-label=\"Sections\"><ul><li><a href=\"#best\">Best</a></li><li><a "
@@ -121,8 +115,7 @@ static void put_state(slg_page *p)
 /* While a search runs, the figures of the best may be a save behind its result. */
 static void put_trial_note(slg_page *p)
 {
-    double trial = slg_json_number(p->s->result, "trial"),
-           figures = slg_json_number(p->s->kernel, "trial");
+    double trial = slg_json_number(p->s->result, "trial"), figures = slg_json_number(p->s->kernel, "trial");
     if (isfinite(trial) && isfinite(figures) && (long long)trial != (long long)figures)
         fprintf(p->out,
                 "<p class=\"missing\">Kernel, dimers and predictions below are those of trial "
@@ -155,8 +148,7 @@ static void put_end(slg_page *p)
           p->out);
     slg_html_text(p->out, slg_report_kinds());
     fputs(". Made by starling " SLG_VERSION ".</p></footer>\n", p->out);
-    fputs("<noscript><p>The charts need JavaScript; the tables do not.</p></noscript>\n<script>\n",
-          p->out);
+    fputs("<noscript><p>The charts need JavaScript; the tables do not.</p></noscript>\n<script>\n", p->out);
     fputs(slg_asset_vega, p->out);
     fputs("</script>\n<script>\n", p->out);
     fputs(slg_asset_js, p->out);

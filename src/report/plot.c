@@ -77,8 +77,8 @@ static bool has_bytes(const char *path)
 
 /* gnuplot draws into a temporary file that then takes its place: a failure leaves an old figure as
  * it was. Where it cannot create that file it would draw to standard output. */
-static slg_status run_gnuplot(const slg_source *s, const slg_figure *f, const char *ending,
-                              const char *path, slg_error *err)
+static slg_status run_gnuplot(const slg_source *s, const slg_figure *f, const char *ending, const char *path,
+                              slg_error *err)
 {
     char tmp[SLG_PATH + 32];
     snprintf(tmp, sizeof tmp, "%s.tmp.%ld", path, (long)getpid());
@@ -92,8 +92,7 @@ static slg_status run_gnuplot(const slg_source *s, const slg_figure *f, const ch
     if (pclose(out) == 0 && has_bytes(tmp))
         return slg_file_replace(tmp, path, err);
     remove(tmp);
-    return slg_fail(err, SLG_ERR_IO,
-                    "%s: gnuplot failed; its messages are above, the numbers are in `-o FILE.csv'",
+    return slg_fail(err, SLG_ERR_IO, "%s: gnuplot failed; its messages are above, the numbers are in `-o FILE.csv'",
                     path);
 }
 
@@ -102,13 +101,11 @@ static slg_status draw(const slg_source *s, const slg_figure *f, const char *pat
     const char *dot = strrchr(path, '.');
     const char *ending = dot ? dot + 1 : "";
     if (json_array_size(f->rows) == 0)
-        return slg_fail(err, SLG_ERR_USAGE, "%s: figure `%s' cannot be drawn: %s", s->dir, f->kind,
-                        f->missing);
+        return slg_fail(err, SLG_ERR_USAGE, "%s: figure `%s' cannot be drawn: %s", s->dir, f->kind, f->missing);
     if (strcmp(ending, "csv") == 0)
         return write_csv(f, path, err);
     if (strcmp(ending, "svg") != 0 && strcmp(ending, "png") != 0 && strcmp(ending, "pdf") != 0)
-        return slg_fail(err, SLG_ERR_USAGE,
-                        "%s: expected a name that ends in .svg, .png, .pdf or .csv", path);
+        return slg_fail(err, SLG_ERR_USAGE, "%s: expected a name that ends in .svg, .png, .pdf or .csv", path);
     if (!in_path("gnuplot"))
         return slg_fail(err, SLG_ERR_USAGE,
                         "gnuplot: not found in PATH; install it (Debian: apt-get install "
@@ -128,15 +125,13 @@ const char *slg_report_kinds(void)
     return text;
 }
 
-slg_status slg_report_plot(const char *dir, const char *baseline, const char *kind,
-                           const char *path, slg_error *err)
+slg_status slg_report_plot(const char *dir, const char *baseline, const char *kind, const char *path, slg_error *err)
 {
     const slg_figure_kind *k = slg_figure_find(kind);
     slg_source s, b = {0};
     slg_figure f = {0};
     if (!k)
-        return slg_fail(err, SLG_ERR_USAGE, "plot: expected one of %s; found `%s'",
-                        slg_report_kinds(), kind);
+        return slg_fail(err, SLG_ERR_USAGE, "plot: expected one of %s; found `%s'", slg_report_kinds(), kind);
     slg_status st = slg_source_read(dir, &s, err);
     if (st == SLG_OK && baseline)
         st = slg_source_read(baseline, &b, err);

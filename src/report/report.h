@@ -13,15 +13,14 @@
  * (random search), or NULL. ERR_USAGE when `dir` is no study directory, ERR_DAMAGE when one of its
  * files is unreadable.
  */
-SLG_CHECKED slg_status slg_report_write(const char *dir, const char *baseline, const char *path,
-                                        slg_error *err);
+SLG_CHECKED slg_status slg_report_write(const char *dir, const char *baseline, const char *path, slg_error *err);
 
 /**
  * Writes one figure: its numbers (.csv), or a plot by gnuplot (.svg, .png, .pdf). ERR_USAGE:
  * unknown kind, unknown ending, no such data in this study yet, gnuplot is not installed.
  */
-SLG_CHECKED slg_status slg_report_plot(const char *dir, const char *baseline, const char *kind,
-                                       const char *path, slg_error *err);
+SLG_CHECKED slg_status slg_report_plot(const char *dir, const char *baseline, const char *kind, const char *path,
+                                       slg_error *err);
 
 /** "convergence, path, ...": the kinds of figures. */
 const char *slg_report_kinds(void);

@@ -14,8 +14,7 @@ static void fact(FILE *out, const char *title, const char *value)
     fputs("</dd></div>\n", out);
 }
 
-static void fact_print(FILE *out, const char *title, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static void fact_print(FILE *out, const char *title, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static void fact_print(FILE *out, const char *title, const char *format, ...)
 {
     char text[512];
@@ -28,8 +27,7 @@ static void fact_print(FILE *out, const char *title, const char *format, ...)
 
 static void put_amount(FILE *out, const json_t *side)
 {
-    static const char *const key[] = {"structures", "atoms", "energies", "force_components",
-                                      "virial_components"};
+    static const char *const key[] = {"structures", "atoms", "energies", "force_components", "virial_components"};
     for (size_t i = 0; i < sizeof key / sizeof key[0]; i++)
         fprintf(out, "<td>%.0f</td>", slg_json_number(side, key[i]));
 }
@@ -81,8 +79,8 @@ static void put_space(FILE *out, const json_t *about)
     {
         fputs("<tr><td class=\"text\">", out);
         slg_html_text(out, slg_json_text(d, "name"));
-        fprintf(out, "</td><td>%s</td><td>%.5g</td><td>%.5g</td><td class=\"text\">",
-                slg_json_text(d, "kind"), slg_json_number(d, "lo"), slg_json_number(d, "hi"));
+        fprintf(out, "</td><td>%s</td><td>%.5g</td><td>%.5g</td><td class=\"text\">", slg_json_text(d, "kind"),
+                slg_json_number(d, "lo"), slg_json_number(d, "hi"));
         slg_html_text(out, slg_unit_sign(slg_json_text(d, "unit")));
         int stage = (int)json_integer_value(json_object_get(d, "stage"));
         fprintf(out, "</td><td>%s</td></tr>\n", stage == 0 ? "all" : stage == 1 ? "1" : "2");
@@ -101,25 +99,23 @@ static void put_space(FILE *out, const json_t *about)
 static void put_search(FILE *out, const json_t *q)
 {
     double strategy = slg_json_number(q, "strategy");
-    fact_print(out, "strategy", "%.0f%s", strategy,
-               strategy > 1 ? " (kernel first, then the fit)" : " (all at once)");
+    fact_print(out, "strategy", "%.0f%s", strategy, strategy > 1 ? " (kernel first, then the fit)" : " (all at once)");
     if (strcmp(slg_json_text(q, "swarm"), "random") == 0)
         fact(out, "swarm", "random search");
     else
         fact_print(out, "swarm", "PSO, w %.4g, c1 %.4g, c2 %.4g", slg_json_number(q, "inertia"),
                    slg_json_number(q, "c1"), slg_json_number(q, "c2"));
     if (strategy > 1)
-        fact_print(out, "particles × iterations", "%.0f × %.0f, then %.0f × %.0f",
-                   slg_json_number(q, "particles"), slg_json_number(q, "iterations"),
-                   slg_json_number(q, "stage2_particles"), slg_json_number(q, "stage2_iterations"));
+        fact_print(out, "particles × iterations", "%.0f × %.0f, then %.0f × %.0f", slg_json_number(q, "particles"),
+                   slg_json_number(q, "iterations"), slg_json_number(q, "stage2_particles"),
+                   slg_json_number(q, "stage2_iterations"));
     else
         fact_print(out, "particles × iterations", "%.0f × %.0f", slg_json_number(q, "particles"),
                    slg_json_number(q, "iterations"));
     fact_print(out, "objective", "%s: %.4g E + %.4g F + %.4g V", slg_json_text(q, "objective"),
                slg_json_number(q, "energy_weight"), slg_json_number(q, "force_weight"),
                slg_json_number(q, "virial_weight"));
-    fact_print(out, "seed", "%llu",
-               (unsigned long long)json_integer_value(json_object_get(q, "seed")));
+    fact_print(out, "seed", "%llu", (unsigned long long)json_integer_value(json_object_get(q, "seed")));
 }
 
 void slg_page_asked(slg_page *p)
@@ -140,8 +136,7 @@ void slg_page_asked(slg_page *p)
     put_data(out, json_object_get(about, "data"));
     put_space(out, about);
     fputs("<h3>Machine and versions</h3>\n<dl class=\"facts\">\n", out);
-    fact_print(out, "machine of the last start", "%s, %s", slg_json_text(m, "host"),
-               slg_json_text(m, "processor"));
+    fact_print(out, "machine of the last start", "%s, %s", slg_json_text(m, "host"), slg_json_text(m, "processor"));
     fact_print(out, "workers", "%.0f of %.0f cores, scheduler %s", slg_json_number(m, "workers"),
                slg_json_number(m, "cores"), slg_json_text(m, "scheduler"));
     fact_print(out, "memory", "%.1f GB", slg_json_number(m, "memory_bytes") / 1e9);

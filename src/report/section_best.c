@@ -34,8 +34,7 @@ static slg_status put_hp(slg_page *p, size_t h, slg_error *err)
     put_value(p->out, s, slg_best_trial(s, stage, INT32_MAX), hp->column);
     put_value(p->out, s, slg_best_trial(s, stage, 0), hp->column);
     if (b)
-        put_value(p->out, b, slg_best_trial(b, stage, INT32_MAX),
-                  slg_csv_column(&b->trials, hp->name));
+        put_value(p->out, b, slg_best_trial(b, stage, INT32_MAX), slg_csv_column(&b->trials, hp->name));
     fprintf(p->out, "<td>%.5g to %.5g</td><td class=\"text long\">", hp->lo, hp->hi);
     if (e.at_bound)
         fprintf(p->out, "<strong class=\"bad\">at its %s bound: widen the range?</strong> ",
@@ -55,8 +54,7 @@ static slg_status put_hps(slg_page *p, slg_error *err)
           p->out);
     if (p->baseline)
         fputs("<th>baseline</th>", p->out);
-    fputs("<th>range</th><th class=\"text\">remarks</th><th>variance</th></tr></thead><tbody>\n",
-          p->out);
+    fputs("<th>range</th><th class=\"text\">remarks</th><th>variance</th></tr></thead><tbody>\n", p->out);
     for (size_t h = 0; st == SLG_OK && h < p->s->n_hp; h++)
         st = put_hp(p, h, err);
     fputs("</tbody></table></div>\n<p class=\"caption\">Random start and baseline: their best "
@@ -85,8 +83,7 @@ static void put_error_head(const slg_page *p)
           p->out);
     if (p->baseline)
         fputs("<th colspan=3>baseline, RMSE</th>", p->out);
-    fputs("</tr><tr><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th>",
-          p->out);
+    fputs("</tr><tr><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th>", p->out);
     if (p->baseline)
         fputs("<th>energy</th><th>force</th><th>virial</th>", p->out);
     fputs("</tr></thead><tbody>\n", p->out);
@@ -103,8 +100,7 @@ static void put_start_row(slg_page *p)
     fputs("<tr><td class=\"text\"><em>all, best of the random start</em></td>", p->out);
     for (size_t i = 0; i < sizeof column / sizeof column[0]; i++) {
         fputs("<td>", p->out);
-        slg_html_number(p->out, 1000 * slg_csv_number(&s->trials, start,
-                                                      slg_csv_column(&s->trials, column[i])));
+        slg_html_number(p->out, 1000 * slg_csv_number(&s->trials, start, slg_csv_column(&s->trials, column[i])));
         fputs("</td>", p->out);
     }
     fputs(p->baseline ? "<td></td><td></td><td></td></tr>\n" : "</tr>\n", p->out);
@@ -139,8 +135,7 @@ slg_status slg_page_best(slg_page *p, slg_error *err)
     const json_t *r = p->s->result;
     slg_status st = SLG_OK;
     fputs("<section id=\"best\"><h2>The best hyper-parameters</h2>\n", p->out);
-    if (slg_last_stage(p->s) == 0 ||
-        slg_best_trial(p->s, slg_last_stage(p->s), INT32_MAX) == p->s->n_trial)
+    if (slg_last_stage(p->s) == 0 || slg_best_trial(p->s, slg_last_stage(p->s), INT32_MAX) == p->s->n_trial)
         fputs("<p class=\"missing\">No trial has succeeded yet.</p>\n", p->out);
     if (r)
         slg_html_print(p->out, "Objective %.6g in trial %.0f.", slg_json_number(r, "objective"),

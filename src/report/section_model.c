@@ -8,8 +8,8 @@ enum { MOST_POINTS = 1500 };
 typedef void (*change)(json_t *spec, const void *arg);
 
 /* A chart of one figure, or the reason why there is none. */
-static slg_status put_chart(slg_page *p, const char *kind, const char *chart, size_t most,
-                            change how, const void *arg, slg_error *err)
+static slg_status put_chart(slg_page *p, const char *kind, const char *chart, size_t most, change how, const void *arg,
+                            slg_error *err)
 {
     slg_figure f;
     json_t *spec;
@@ -47,8 +47,7 @@ static void for_pair(json_t *spec, const void *pair)
     slg_chart_signal(spec, "pair", slg_text_json(pair));
 }
 
-static slg_status put_dimer_curves(slg_page *p, const char *kind, const char *pair,
-                                   const char *axis, slg_error *err)
+static slg_status put_dimer_curves(slg_page *p, const char *kind, const char *pair, const char *axis, slg_error *err)
 {
     json_t *spec;
     slg_status st = slg_chart_begin("dimer", &spec, err);
@@ -79,8 +78,7 @@ static slg_status put_dimer(slg_page *p, const json_t *dimer, slg_error *err)
     if (json_object_get(dimer, "states")) {
         st = put_dimer_curves(p, "dimer-energy", pair, "energy, free atoms subtracted (eV)", err);
         if (st == SLG_OK)
-            st = put_dimer_curves(p, "dimer-force", pair,
-                                  "force along the bond, outward (eV/\xc3\x85)", err);
+            st = put_dimer_curves(p, "dimer-force", pair, "force along the bond, outward (eV/\xc3\x85)", err);
     }
     fputs("</div>\n", p->out);
     return st;

@@ -47,10 +47,8 @@ static slg_status put_stage_convergence(slg_page *p, int32_t stage, slg_error *e
     slg_chart_axis(spec, "left", slg_objective_title(p->s, stage));
     if (positive(p->s, stage) && positive(p->baseline, stage))
         slg_chart_scale(spec, "y", "log");
-    fprintf(p->out, "<h3>Stage %d%s</h3>\n", stage,
-            positive(p->s, stage) ? ", logarithmic axis" : "");
-    snprintf(label, sizeof label, "Objective of every trial of stage %d and the best so far",
-             stage);
+    fprintf(p->out, "<h3>Stage %d%s</h3>\n", stage, positive(p->s, stage) ? ", logarithmic axis" : "");
+    snprintf(label, sizeof label, "Objective of every trial of stage %d and the best so far", stage);
     slg_chart_end(p, spec, label);
     return SLG_OK;
 }
@@ -115,10 +113,8 @@ static void put_lines(slg_page *p, const slg_figure *path)
             if (!isfinite(x) || !slg_hp_in_stage(&s->hp[h], s->trial[k].stage))
                 continue;
             axis_name(&s->hp[h], name, sizeof name);
-            slg_figure_row(&f, "ddzsffd", s->trial[k].stage, s->trial[k].trial, h, name,
-                           slg_hp_unit(&s->hp[h], x),
-                           json_is_number(rank) ? json_number_value(rank) : 1.0,
-                           s->trial[k].ok ? 0 : 1);
+            slg_figure_row(&f, "ddzsffd", s->trial[k].stage, s->trial[k].trial, h, name, slg_hp_unit(&s->hp[h], x),
+                           json_is_number(rank) ? json_number_value(rank) : 1.0, s->trial[k].ok ? 0 : 1);
         }
     }
     slg_page_data(p, "lines", &f, 0);
@@ -171,15 +167,13 @@ static void put_effect_rows(slg_page *p, slg_figure *f)
     json_array_foreach(f->rows, i, row)
     {
         char label[48], title[160];
-        double lo = json_number_value(json_array_get(row, 3)),
-               hi = json_number_value(json_array_get(row, 4));
+        double lo = json_number_value(json_array_get(row, 3)), hi = json_number_value(json_array_get(row, 4));
         const char *flat = json_string_value(json_array_get(row, 11)),
                    *bound = json_string_value(json_array_get(row, 12));
         snprintf(label, sizeof label, "%.2g",
-                 strcmp(json_string_value(json_array_get(row, 13)), "log") == 0 ? sqrt(lo * hi)
-                                                                                : 0.5 * (lo + hi));
-        snprintf(title, sizeof title, "%.60s%s%s", json_string_value(json_array_get(row, 1)),
-                 flat[0] ? " (flat)" : "", bound[0] ? " (best at bound)" : "");
+                 strcmp(json_string_value(json_array_get(row, 13)), "log") == 0 ? sqrt(lo * hi) : 0.5 * (lo + hi));
+        snprintf(title, sizeof title, "%.60s%s%s", json_string_value(json_array_get(row, 1)), flat[0] ? " (flat)" : "",
+                 bound[0] ? " (best at bound)" : "");
         json_array_append_new(row, json_string(label));
         json_array_append_new(row, json_string(title));
     }

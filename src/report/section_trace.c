@@ -35,8 +35,7 @@ static slg_status drop_short_tasks(slg_figure *f, bool *dropped, slg_error *err)
     double limit = time[MOST_TASKS - 1];
     slg_free(time);
     kept = json_array();
-    json_array_foreach(f->rows, i,
-                       row) if (duration(row) >= limit && json_array_size(kept) < MOST_TASKS)
+    json_array_foreach(f->rows, i, row) if (duration(row) >= limit && json_array_size(kept) < MOST_TASKS)
         json_array_append(kept, row);
     json_decref(f->rows);
     f->rows = kept;
@@ -52,19 +51,16 @@ static void merge_rare_kinds(slg_figure *f)
     json_array_foreach(f->rows, i, row)
     {
         name = json_string_value(json_array_get(row, 2));
-        json_object_set_new(
-            time, name, json_real(json_number_value(json_object_get(time, name)) + duration(row)));
+        json_object_set_new(time, name, json_real(json_number_value(json_object_get(time, name)) + duration(row)));
     }
     for (size_t n = json_object_size(time); n > MOST_KINDS; n--) {
         const char *least = NULL;
         json_object_foreach(time, name,
-                            v) if (!least || json_number_value(v) <
-                                                 json_number_value(json_object_get(time, least)))
+                            v) if (!least || json_number_value(v) < json_number_value(json_object_get(time, least)))
             least = name;
         json_object_del(time, least);
     }
-    json_array_foreach(f->rows, i,
-                       row) if (!json_object_get(time, json_string_value(json_array_get(row, 2))))
+    json_array_foreach(f->rows, i, row) if (!json_object_get(time, json_string_value(json_array_get(row, 2))))
         json_array_set_new(row, 2, json_string("other"));
     json_decref(time);
 }
@@ -128,8 +124,7 @@ static void put_workers(FILE *out, const slg_trace_summary *t)
         fprintf(out,
                 "</td><td>%zu</td><td>%.3f</td><td>%.3f</td><td>%.3f</td><td>%.3f</td><td>%.3f</"
                 "td></tr>\n",
-                x->n, x->busy / 1e6, x->data_wait / 1e6, x->overhead / 1e6, x->blocked / 1e6,
-                x->unfed / 1e6);
+                x->n, x->busy / 1e6, x->data_wait / 1e6, x->overhead / 1e6, x->blocked / 1e6, x->unfed / 1e6);
     }
     fputs("</tbody></table></div>\n", out);
 }
@@ -145,9 +140,8 @@ static void put_kinds(FILE *out, const slg_trace_summary *t)
         const slg_kind_figures *x = &t->kind[k];
         fputs("<tr><td class=\"text\">", out);
         slg_html_text(out, x->name);
-        fprintf(out, "</td><td>%zu</td><td>%zu</td><td>%.3f</td><td>%.1f %%</td><td>%.3f</td><td>",
-                x->n, x->failed, x->time / 1e6, t->busy > 0 ? 100 * x->time / t->busy : 0,
-                x->critical / 1e6);
+        fprintf(out, "</td><td>%zu</td><td>%zu</td><td>%.3f</td><td>%.1f %%</td><td>%.3f</td><td>", x->n, x->failed,
+                x->time / 1e6, t->busy > 0 ? 100 * x->time / t->busy : 0, x->critical / 1e6);
         slg_html_number(out, x->time > 0 && x->flops > 0 ? x->flops / x->time / 1e3 : (double)NAN);
         fputs("</td></tr>\n", out);
     }
@@ -164,8 +158,7 @@ static void put_summary(slg_page *p)
             "<p>%zu tasks of %zu iterations in %.2f s; the workers were busy %.0f %% of that time "
             "(peak memory "
             "%.0f MB, predicted %.0f MB). Advice: ",
-            t.n_task, t.n_iteration, t.wall / 1e6, 100 * t.efficiency, t.peak_bytes / 1e6,
-            t.predicted_bytes / 1e6);
+            t.n_task, t.n_iteration, t.wall / 1e6, 100 * t.efficiency, t.peak_bytes / 1e6, t.predicted_bytes / 1e6);
     slg_html_text(p->out, t.advice);
     fputs("</p>\n", p->out);
     put_kinds(p->out, &t);

@@ -56,8 +56,8 @@ static void put_head(slg_page *p)
     for (size_t h = 0; h < p->s->n_hp; h++) {
         const slg_source_hp *hp = &p->s->hp[h];
         fputs("<th>", p->out);
-        slg_html_print(p->out, "%s%s%s%s", hp->name, hp->unit[0] ? " (" : "",
-                       slg_unit_sign(hp->unit), hp->unit[0] ? ")" : "");
+        slg_html_print(p->out, "%s%s%s%s", hp->name, hp->unit[0] ? " (" : "", slg_unit_sign(hp->unit),
+                       hp->unit[0] ? ")" : "");
         fputs("</th>", p->out);
     }
     fputs("</tr></thead><tbody>\n", p->out);
@@ -71,9 +71,8 @@ static void put_trial(slg_page *p, size_t k)
         fprintf(p->out, "objective %.6g", t->objective);
     else
         slg_html_print(p->out, "failed: %s", t->reason);
-    fprintf(p->out,
-            "\"><td><button type=\"button\">%d</button></td><td>%d</td><td>%d</td><td>%d</td><td>",
-            t->trial, t->stage, t->iteration, t->particle);
+    fprintf(p->out, "\"><td><button type=\"button\">%d</button></td><td>%d</td><td>%d</td><td>%d</td><td>", t->trial,
+            t->stage, t->iteration, t->particle);
     slg_html_number(p->out, t->objective);
     fprintf(p->out, "</td><td class=\"text%s\">", t->ok ? "" : " long bad");
     if (t->ok)

@@ -15,8 +15,7 @@ static slg_status read_json(const char *dir, const char *name, json_t **out, slg
         return st;
     *out = json_load_file(path, 0, &e);
     if (!*out)
-        return slg_fail(err, SLG_ERR_DAMAGE, "%s:%d:%d: not valid JSON: %s", path, e.line, e.column,
-                        e.text);
+        return slg_fail(err, SLG_ERR_DAMAGE, "%s:%d:%d: not valid JSON: %s", path, e.line, e.column, e.text);
     return SLG_OK;
 }
 
@@ -65,16 +64,15 @@ static slg_status index_trials(slg_source *s, slg_error *err)
     s->n_trial = t->n_row;
     for (size_t k = 0; k < t->n_row; k++) {
         const char *status = slg_csv_text(t, k, slg_csv_column(t, "status"));
-        s->trial[k] = (slg_source_trial){
-            .trial = whole(t, k, "trial"),
-            .stage = whole(t, k, "stage"),
-            .iteration = whole(t, k, "iteration"),
-            .particle = whole(t, k, "particle"),
-            .ok = strcmp(status, "ok") == 0,
-            .status = status,
-            .reason = slg_csv_text(t, k, slg_csv_column(t, "reason")),
-            .objective = slg_csv_number(t, k, slg_csv_column(t, "objective")),
-            .seconds = slg_csv_number(&s->times, k, slg_csv_column(&s->times, "seconds"))};
+        s->trial[k] = (slg_source_trial){.trial = whole(t, k, "trial"),
+                                         .stage = whole(t, k, "stage"),
+                                         .iteration = whole(t, k, "iteration"),
+                                         .particle = whole(t, k, "particle"),
+                                         .ok = strcmp(status, "ok") == 0,
+                                         .status = status,
+                                         .reason = slg_csv_text(t, k, slg_csv_column(t, "reason")),
+                                         .objective = slg_csv_number(t, k, slg_csv_column(t, "objective")),
+                                         .seconds = slg_csv_number(&s->times, k, slg_csv_column(&s->times, "seconds"))};
         s->trial[k].ok = s->trial[k].ok && isfinite(s->trial[k].objective);
     }
     return SLG_OK;
@@ -176,8 +174,7 @@ double slg_hp_unit(const slg_source_hp *h, double value)
 {
     if (!(h->hi > h->lo))
         return 0.5;
-    double u =
-        is_log(h) ? log(value / h->lo) / log(h->hi / h->lo) : (value - h->lo) / (h->hi - h->lo);
+    double u = is_log(h) ? log(value / h->lo) / log(h->hi / h->lo) : (value - h->lo) / (h->hi - h->lo);
     return fmin(1, fmax(0, u));
 }
 

@@ -16,8 +16,7 @@ typedef struct slg_source_trial {
 
 /** One searched HP: a column of trials.csv with its range from study.json. */
 typedef struct slg_source_hp {
-    const char *name, *unit,
-        *kind; /* kind: range, log, int, choice; "" when study.json does not tell */
+    const char *name, *unit, *kind; /* kind: range, log, int, choice; "" when study.json does not tell */
     double lo, hi;
     int32_t stage; /* 0 = all stages */
     size_t column;
@@ -26,8 +25,7 @@ typedef struct slg_source_hp {
 /** Files that are absent are NULL objects and empty tables. */
 typedef struct slg_source {
     const char *dir;
-    json_t *about, *status, *result,
-        *kernel; /* study.json, status.json, best/result.json, best/kernel.json */
+    json_t *about, *status, *result, *kernel; /* study.json, status.json, best/result.json, best/kernel.json */
     slg_csv trials, times, parity, structures;
     size_t n_trial;
     slg_source_trial *trial;

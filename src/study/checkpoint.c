@@ -105,8 +105,8 @@ slg_status slg_state_save(const slg_state *s, const slg_problem *p, const char *
 
 static slg_status wrong_shape(const char *name, slg_error *err)
 {
-    return slg_fail(err, SLG_ERR_DAMAGE, "study.h5: %s has an unexpected shape; remove the study directory to start anew",
-                    name);
+    return slg_fail(err, SLG_ERR_DAMAGE,
+                    "study.h5: %s has an unexpected shape; remove the study directory to start anew", name);
 }
 
 /* Copies a dataset of exactly rows x cols numbers into x. */
@@ -176,8 +176,8 @@ static slg_status check_identity(slg_ckpt *c, const slg_problem *p, const char *
         size_t found = slg_config_differences(was_config, p->identity, err);
         found += compare_data(was_data, p->digests, err);
         if (found > 0)
-            st = slg_fail_also(err, SLG_ERR_MATCH, "%s: holds another study; undo the changes above, or give another --dir",
-                               dir);
+            st = slg_fail_also(err, SLG_ERR_MATCH,
+                               "%s: holds another study; undo the changes above, or give another --dir", dir);
     }
     slg_free(was_config);
     slg_free(was_data);

@@ -19,12 +19,9 @@ double slg_objective_of(const slg_config *cfg, const slg_outcome *out, int32_t s
     double g = fabs(out->skew), sum = 0;
     const double weight[] = {cfg->weight_energy, cfg->weight_force, cfg->weight_virial};
     switch (kind) {
-    case SLG_OBJ_STD_SKEW:
-        return g / (1 + g) - out->std / 0.5;
-    case SLG_OBJ_STD_SKEW_PLAIN:
-        return g - out->std;
-    case SLG_OBJ_STD:
-        return -out->std;
+    case SLG_OBJ_STD_SKEW: return g / (1 + g) - out->std / 0.5;
+    case SLG_OBJ_STD_SKEW_PLAIN: return g - out->std;
+    case SLG_OBJ_STD: return -out->std;
     case SLG_OBJ_RMSE:
     case SLG_OBJ_MAE:
         for (int q = 0; q < SLG_N_QUANTITY; q++) /* a quantity that the data lack counts only with a weight */
@@ -58,8 +55,7 @@ static void totals(slg_outcome *out, const slg_errors *e, size_t n)
     }
 }
 
-static slg_status collect_errors(slg_flight *f, slg_head *head, slg_outcome *out, slg_errors *by_group,
-                                 slg_error *err)
+static slg_status collect_errors(slg_flight *f, slg_head *head, slg_outcome *out, slg_errors *by_group, slg_error *err)
 {
     size_t n = f->kind == SLG_FLIGHT_TAIL ? 1 : f->p->validation.data->n_group;
     slg_errors *e = slg_calloc(n, sizeof *e);
@@ -79,8 +75,8 @@ slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_errors *by_gr
 {
     slg_head head = {0};
     clear_outcome(out);
-    slg_status st = f->kind == SLG_FLIGHT_STAT ? collect_moments(f, &head, out, err)
-                                               : collect_errors(f, &head, out, by_group, err);
+    slg_status st =
+        f->kind == SLG_FLIGHT_STAT ? collect_moments(f, &head, out, err) : collect_errors(f, &head, out, by_group, err);
     if (st != SLG_OK)
         return st;
     out->status = head.status;
@@ -136,7 +132,7 @@ slg_status slg_flight_potential(slg_flight *f, slg_potential **pot, slg_error *e
     if (st == SLG_OK)
         st = slg_potential_create(m->n_block, pot, err);
     if (st == SLG_OK) {
-        snprintf((*pot)->label, sizeof (*pot)->label, "starling");
+        snprintf((*pot)->label, sizeof(*pot)->label, "starling");
         (*pot)->command_line = slg_gap_fit_line(p, &f->hp);
         (*pot)->n_species = p->n_species;
         memcpy((*pot)->z, p->z, sizeof p->z);

@@ -120,8 +120,7 @@ static slg_status collect(slg_session *x, ticket *t, slg_error *err)
         row->seconds = slg_now() - t->submitted;
         x->evaluated++;
         x->evaluated_seconds += row->seconds;
-        if (out.status == SLG_OK &&
-            slg_best_beaten(&x->s.best, (int64_t)(x->s.n_trial + t->particle), out.objective))
+        if (out.status == SLG_OK && slg_best_beaten(&x->s.best, (int64_t)(x->s.n_trial + t->particle), out.objective))
             st = take_best(x, t, by_group, err);
     }
     slg_flight_release(&t->flight);

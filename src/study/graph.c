@@ -78,8 +78,8 @@ static slg_status submit_descriptors(slg_flight *f, size_t b, slg_error *err)
         at = at_stage(f, SLG_STAGE_DESCRIPTOR, i);
         st = slg_rt_block(f->rt, n * d * sizeof(double), &f->v[b][i], err);
         if (st == SLG_OK)
-            st = slg_submit_descriptor(f->rt, &at, f->p->train.geom, c->env + c->chunk[i], n, d,
-                                       1e4 * (double)n, f->model.plan[b], f->v[b][i], err);
+            st = slg_submit_descriptor(f->rt, &at, f->p->train.geom, c->env + c->chunk[i], n, d, 1e4 * (double)n,
+                                       f->model.plan[b], f->v[b][i], err);
     }
     return st;
 }
@@ -188,8 +188,8 @@ static size_t ring_size(const slg_flight *f, const slg_side *side)
     return n < side->n_batch ? n : side->n_batch;
 }
 
-static slg_status submit_batches(slg_flight *f, const slg_side *side, slg_block **ring, slg_block **acc,
-                                 size_t n_acc, slg_error *err)
+static slg_status submit_batches(slg_flight *f, const slg_side *side, slg_block **ring, slg_block **acc, size_t n_acc,
+                                 slg_error *err)
 {
     size_t n_ring = ring_size(f, side), used = 0;
     slg_status st = SLG_OK;
@@ -201,8 +201,8 @@ static slg_status submit_batches(slg_flight *f, const slg_side *side, slg_block 
         st = submit_batch_rows(f, side, b, i, k, err);
         slg_place at = at_stage(f, SLG_STAGE_FOLD, i);
         if (st == SLG_OK)
-            st = slg_submit_fold(f->rt, &at, &b->rows, &f->model, side->n_class, used < n_acc, k,
-                                 acc[used % n_acc], err);
+            st = slg_submit_fold(f->rt, &at, &b->rows, &f->model, side->n_class, used < n_acc, k, acc[used % n_acc],
+                                 err);
         used++;
     }
     return st;
@@ -257,8 +257,8 @@ static slg_status submit_batch_errors(slg_flight *f, size_t i, slg_block **sum, 
         flops += 4e3 * (double)pairs + 1e2 * (double)f->model.m_total * (double)(b->slice[s + 1] - b->slice[s]);
         if (flops < task_flops / 4 && s + 1 < b->n_slice)
             continue;
-        st = slg_submit_predict(f->rt, &at, side->geom, frames, b->slice[begin], b->slice[s + 1], &f->model, derivatives,
-                                begin == 0, flops, pred, err);
+        st = slg_submit_predict(f->rt, &at, side->geom, frames, b->slice[begin], b->slice[s + 1], &f->model,
+                                derivatives, begin == 0, flops, pred, err);
         begin = s + 1;
         flops = 0;
     }
@@ -354,8 +354,10 @@ slg_status slg_base_build(slg_flight *base, slg_error *err)
     for (int i = 0; st == SLG_OK && i < 2; i++) {
         st = slg_rt_read(base->rt, i ? base->metric : base->gram, &head, NULL, 0, err);
         if (st == SLG_OK && head.status != SLG_OK)
-            st = slg_fail(err, (slg_status)head.status, "base of stage 2: %s: %s; raise fit.jitter or narrow "
-                          "the ranges of stage 1", head.stage, head.why);
+            st = slg_fail(err, (slg_status)head.status,
+                          "base of stage 2: %s: %s; raise fit.jitter or narrow "
+                          "the ranges of stage 1",
+                          head.stage, head.why);
     }
     return st;
 }

@@ -23,13 +23,13 @@ typedef struct slg_flight {
     slg_hp_set hp;
     slg_soap_hp soap[SLG_MAX_BLOCKS];
     slg_model model;
-    bool model_borrowed;      /* plan, sparse, u belong to the base */
+    bool model_borrowed;           /* plan, sparse, u belong to the base */
     slg_block **v[SLG_MAX_BLOCKS]; /* descriptor chunks of each block */
-    slg_block *gram;          /* training Gram blocks */
-    slg_block *metric;        /* validation Gram blocks (base of stage 2) */
-    slg_block *result;        /* slg_errors [n_group] | slg_errors [1] | slg_moments */
+    slg_block *gram;               /* training Gram blocks */
+    slg_block *metric;             /* validation Gram blocks (base of stage 2) */
+    slg_block *result;             /* slg_errors [n_group] | slg_errors [1] | slg_moments */
     slg_place at;
-    slg_place last;           /* place of the final task, with its callback */
+    slg_place last; /* place of the final task, with its callback */
 } slg_flight;
 
 /**
@@ -45,8 +45,7 @@ SLG_CHECKED slg_status slg_flight_submit(slg_flight *f, slg_outcome *out, slg_er
 SLG_CHECKED slg_status slg_base_build(slg_flight *base, slg_error *err);
 /** Makes f a SLG_FLIGHT_TAIL or (mae objectives, final errors) a prediction over the base. */
 void slg_flight_on_base(slg_flight *f, const slg_flight *base);
-SLG_CHECKED slg_status slg_flight_submit_on_base(slg_flight *f, const slg_flight *base, bool predict,
-                                                 slg_error *err);
+SLG_CHECKED slg_status slg_flight_submit_on_base(slg_flight *f, const slg_flight *base, bool predict, slg_error *err);
 
 /** After the last task: outcome, and (predicting flights) errors by group [n_group] where not NULL. Waits. */
 SLG_CHECKED slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_errors *by_group, slg_error *err);

@@ -10,15 +10,14 @@ static slg_status submit_block(slg_flight *f, size_t b, const slg_place *at, slg
     slg_block *ref = NULL;
     slg_status st = slg_rt_block(f->rt, c->n_reference * d * sizeof(double), &ref, err);
     if (st == SLG_OK)
-        st = slg_submit_reference(f->rt, at, c->n_reference, c->reference, d, c->n_chunk, c->chunk, f->v[b], ref,
-                                  err);
+        st = slg_submit_reference(f->rt, at, c->n_reference, c->reference, d, c->n_chunk, c->chunk, f->v[b], ref, err);
     for (size_t i = 0; st == SLG_OK && i < c->n_chunk; i++) {
         slg_place here = *at;
         here.chunk = (int32_t)i;
         st = slg_rt_block(f->rt, sizeof(slg_moments), &part[i], err);
         if (st == SLG_OK)
-            st = slg_submit_kernelstat(f->rt, &here, c->chunk[i + 1] - c->chunk[i], c->n_reference, d,
-                                       f->model.zeta[b], f->v[b][i], ref, part[i], err);
+            st = slg_submit_kernelstat(f->rt, &here, c->chunk[i + 1] - c->chunk[i], c->n_reference, d, f->model.zeta[b],
+                                       f->v[b][i], ref, part[i], err);
     }
     slg_rt_release(f->rt, &ref);
     return st;

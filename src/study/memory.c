@@ -92,7 +92,8 @@ double slg_base_bytes(const slg_problem *p)
 static void report_set(const char *title, const slg_dataset *d, FILE *out)
 {
     fprintf(out, "%s: %s: %zu structures, %zu atoms\n", title, d->path, d->n_frame, d->n_atom);
-    fprintf(out, "  %-24s %10s %8s %9s %9s %9s\n", "config_type", "structures", "atoms", "energies", "forces", "virials");
+    fprintf(out, "  %-24s %10s %8s %9s %9s %9s\n", "config_type", "structures", "atoms", "energies", "forces",
+            "virials");
     for (size_t g = 0; g < d->n_group; g++) {
         size_t n = 0, atoms = 0, e = 0, f = 0, v = 0;
         for (size_t i = 0; i < d->n_frame; i++) {
@@ -136,7 +137,8 @@ static void report_plan(const slg_problem *p, FILE *out)
         fprintf(out, ", then %d particles x %d iterations", c->stage2_particles, c->stage2_iterations);
     fprintf(out, ", seed %llu\n", (unsigned long long)c->seed);
     double full = slg_particle_bytes(p, 0), constant = slg_problem_bytes(p);
-    fprintf(out, "predicted memory: data %.0f MB, one particle in flight at most %.0f MB, sum with two in flight %.0f MB\n",
+    fprintf(out,
+            "predicted memory: data %.0f MB, one particle in flight at most %.0f MB, sum with two in flight %.0f MB\n",
             constant / 1e6, full / 1e6, (constant + 2 * full) / 1e6);
 }
 

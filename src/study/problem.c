@@ -12,8 +12,7 @@ enum { CHUNK_PAIRS = 12000, CHUNK_ENVS = 512 };
 
 static slg_xyz_keys keys_of(const slg_config *cfg)
 {
-    return (slg_xyz_keys){cfg->key_energy, cfg->key_force, cfg->key_virial, cfg->key_stress,
-                          cfg->key_config_type};
+    return (slg_xyz_keys){cfg->key_energy, cfg->key_force, cfg->key_virial, cfg->key_stress, cfg->key_config_type};
 }
 
 static slg_status read_set(const slg_config *cfg, const char *name, slg_dataset **out, slg_error *err)
@@ -94,10 +93,11 @@ static slg_status check_weights(const slg_problem *p, slg_error *err)
     static const char *const name[] = {"energy", "force", "virial"};
     for (int q = 0; q < SLG_N_QUANTITY; q++)
         if (weight[q] > 0 && !has[q])
-            return slg_fail(err, SLG_ERR_DATA,
-                            "%s: expected validation structures with a value for objective.%s_weight %g, found none; name "
-                            "its key in the section data, or set that weight to 0",
-                            d->path, name[q], weight[q]);
+            return slg_fail(
+                err, SLG_ERR_DATA,
+                "%s: expected validation structures with a value for objective.%s_weight %g, found none; name "
+                "its key in the section data, or set that weight to 0",
+                d->path, name[q], weight[q]);
     return SLG_OK;
 }
 
@@ -201,8 +201,10 @@ static slg_status read_compression(slg_problem *p, slg_error *err)
     slg_status st = slg_config_space(cfg, p->n_species, p->z, 0, &space, err);
     for (size_t d = 0; st == SLG_OK && d < space.n_dim; d++)
         if (space.dim[d].hp == SLG_HP_ALPHA_MAX || space.dim[d].hp == SLG_HP_L_MAX)
-            st = slg_fail(err, SLG_ERR_CONFIG, "%s: descriptor.compress_file: expected fixed alpha_max and l_max, "
-                          "found %s searched; fix it or use compress_mode", cfg->file, space.dim[d].name);
+            st = slg_fail(err, SLG_ERR_CONFIG,
+                          "%s: descriptor.compress_file: expected fixed alpha_max and l_max, "
+                          "found %s searched; fix it or use compress_mode",
+                          cfg->file, space.dim[d].name);
     double value[SLG_MAX_DIM];
     for (size_t d = 0; st == SLG_OK && d < space.n_dim; d++)
         value[d] = slg_dim_decode(&space.dim[d], 0.5);

@@ -31,8 +31,9 @@ slg_status slg_side_reference(const slg_problem *p, slg_side *side, slg_error *e
         side->has[d->n_frame + f] = frame->has_force;
         side->has[2 * d->n_frame + f] = frame->has_virial;
     }
-    side->ref = (slg_reference){side->energy, d->force, side->virial, side->has, side->has + d->n_frame,
-                                side->has + 2 * d->n_frame, side->group};
+    side->ref = (slg_reference){
+        side->energy, d->force, side->virial, side->has, side->has + d->n_frame, side->has + 2 * d->n_frame,
+        side->group};
     return SLG_OK;
 }
 
@@ -59,8 +60,8 @@ static int32_t class_of(const slg_problem *p, const slg_side *side, size_t f, in
     int32_t found = -1;
     for (size_t c = 0; c < side->n_class; c++) {
         const slg_class *cls = &side->cls[c];
-        bool own = cls->sigma_group >= 0 && strcmp(p->cfg->group_sigma[cls->sigma_group].config_type,
-                                                   side->data->frame[f].config_type) == 0;
+        bool own = cls->sigma_group >= 0 &&
+                   strcmp(p->cfg->group_sigma[cls->sigma_group].config_type, side->data->frame[f].config_type) == 0;
         if (cls->quantity == quantity && (cls->sigma_group < 0 || own))
             found = (int32_t)c;
     }
@@ -116,8 +117,7 @@ static size_t fill_class(const slg_problem *p, const slg_side *side, slg_side_us
     return row;
 }
 
-static slg_status fill_batch(const slg_problem *p, const slg_side *side, slg_side_use use, slg_batch *b,
-                             slg_error *err)
+static slg_status fill_batch(const slg_problem *p, const slg_side *side, slg_side_use use, slg_batch *b, slg_error *err)
 {
     slg_rows *r = &b->rows;
     b->y = slg_calloc(r->n_row, sizeof *b->y);

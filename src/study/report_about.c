@@ -44,16 +44,16 @@ static amount amount_of(const slg_dataset *d, const char *type)
 
 static json_t *amount_json(const amount *a)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "structures", (json_int_t)a->frames, "atoms",
-                     (json_int_t)a->atoms, "energies", (json_int_t)a->energies, "force_components",
-                     (json_int_t)a->forces, "virial_components", (json_int_t)a->virials);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "structures", (json_int_t)a->frames, "atoms", (json_int_t)a->atoms,
+                     "energies", (json_int_t)a->energies, "force_components", (json_int_t)a->forces,
+                     "virial_components", (json_int_t)a->virials);
 }
 
 static void add_type(json_t *list, const slg_problem *p, const char *type)
 {
     amount t = amount_of(p->train_set, type), v = amount_of(p->validation_set, type);
-    json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "config_type", text_json(type),
-                                          "train", amount_json(&t), "validation", amount_json(&v)));
+    json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "config_type", text_json(type), "train", amount_json(&t),
+                                          "validation", amount_json(&v)));
 }
 
 static bool has_group(const slg_dataset *d, const char *type)
@@ -75,10 +75,9 @@ static json_t *data_json(const slg_problem *p)
             add_type(types, p, p->validation_set->group[g]);
     for (int32_t s = 0; s < p->n_species; s++)
         json_object_set_new(e0, slg_element_symbol(p->z[s]), json_real(p->e0[s]));
-    return json_pack("{s:o, s:s, s:o, s:f, s:o, s:o}", "train", text_json(p->cfg->train),
-                     "validation_mode", mode[p->cfg->validation_mode], "validation",
-                     text_json(p->cfg->validation), "fraction", p->cfg->validation_fraction, "e0",
-                     e0, "types", types);
+    return json_pack("{s:o, s:s, s:o, s:f, s:o, s:o}", "train", text_json(p->cfg->train), "validation_mode",
+                     mode[p->cfg->validation_mode], "validation", text_json(p->cfg->validation), "fraction",
+                     p->cfg->validation_fraction, "e0", e0, "types", types);
 }
 
 /* --- search ----------------------------------------------------------------------------------- */
@@ -86,9 +85,8 @@ static json_t *data_json(const slg_problem *p)
 static json_t *dim_json(const slg_dim *d, int stage)
 {
     static const char *const kind[] = {"range", "log", "int", "choice"};
-    json_t *o = json_pack("{s:s, s:s, s:f, s:f, s:s, s:i}", "name", d->name, "kind", kind[d->kind],
-                          "lo", d->lo, "hi", d->hi, "unit", slg_hp_info_of((slg_hp_id)d->hp)->unit,
-                          "stage", stage);
+    json_t *o = json_pack("{s:s, s:s, s:f, s:f, s:s, s:i}", "name", d->name, "kind", kind[d->kind], "lo", d->lo, "hi",
+                          d->hi, "unit", slg_hp_info_of((slg_hp_id)d->hp)->unit, "stage", stage);
     if (d->kind == SLG_DIM_CHOICE) {
         json_t *choices = json_array();
         for (int32_t i = 0; i < d->n_choice; i++)
@@ -128,17 +126,15 @@ static json_t *search_json(const slg_problem *p)
     const slg_config *c = p->cfg;
     json_t *o =
         json_pack("{s:i, s:s, s:I, s:i, s:i, s:s, s:f, s:f, s:f}", "strategy", c->strategy, "swarm",
-                  c->rule.method == SLG_SWARM_RANDOM ? "random" : "pso", "seed",
-                  (json_int_t)c->seed, "particles", c->particles, "iterations", c->iterations,
-                  "objective", objective[c->objective], "energy_weight", c->weight_energy,
-                  "force_weight", c->weight_force, "virial_weight", c->weight_virial);
-    json_object_update_new(o, json_pack("{s:f, s:f, s:f}", "inertia", c->rule.inertia, "c1",
-                                        c->rule.c1, "c2", c->rule.c2));
+                  c->rule.method == SLG_SWARM_RANDOM ? "random" : "pso", "seed", (json_int_t)c->seed, "particles",
+                  c->particles, "iterations", c->iterations, "objective", objective[c->objective], "energy_weight",
+                  c->weight_energy, "force_weight", c->weight_force, "virial_weight", c->weight_virial);
+    json_object_update_new(
+        o, json_pack("{s:f, s:f, s:f}", "inertia", c->rule.inertia, "c1", c->rule.c1, "c2", c->rule.c2));
     if (c->strategy == 2)
-        json_object_update_new(o,
-                               json_pack("{s:i, s:i, s:s}", "stage2_particles", c->stage2_particles,
-                                         "stage2_iterations", c->stage2_iterations,
-                                         "stage1_objective", objective[c->stage1_objective]));
+        json_object_update_new(o, json_pack("{s:i, s:i, s:s}", "stage2_particles", c->stage2_particles,
+                                            "stage2_iterations", c->stage2_iterations, "stage1_objective",
+                                            objective[c->stage1_objective]));
     return o;
 }
 
@@ -167,10 +163,9 @@ static json_t *machine_json(const slg_rt *rt)
     processor(cpu, sizeof cpu);
     if (uname(&u) != 0)
         memset(&u, 0, sizeof u);
-    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:f}", "host", u.nodename, "system", u.release,
-                     "processor", cpu, "cores", slg_rt_cores(rt), "workers", slg_rt_workers(rt),
-                     "scheduler", slg_rt_scheduler(rt), "memory_bytes",
-                     (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE));
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:f}", "host", u.nodename, "system", u.release, "processor", cpu,
+                     "cores", slg_rt_cores(rt), "workers", slg_rt_workers(rt), "scheduler", slg_rt_scheduler(rt),
+                     "memory_bytes", (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE));
 }
 
 static json_t *versions_json(const char *text)
@@ -196,8 +191,8 @@ static json_t *versions_json(const char *text)
     return o;
 }
 
-slg_status slg_write_about(const slg_problem *p, const slg_rt *rt, const char *versions,
-                           const char *dir, slg_error *err)
+slg_status slg_write_about(const slg_problem *p, const slg_rt *rt, const char *versions, const char *dir,
+                           slg_error *err)
 {
     char when[32];
     time_t now = time(NULL);
@@ -210,9 +205,8 @@ slg_status slg_write_about(const slg_problem *p, const slg_rt *rt, const char *v
         json_decref(space);
         return st;
     }
-    return slg_write_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "started", when,
-                                    "search", search_json(p), "space", space, "fixed",
-                                    fixed_json(p->cfg), "data", data_json(p), "machine",
+    return slg_write_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "started", when, "search", search_json(p),
+                                    "space", space, "fixed", fixed_json(p->cfg), "data", data_json(p), "machine",
                                     machine_json(rt), "versions", versions_json(versions)),
                           dir, "study.json", err);
 }

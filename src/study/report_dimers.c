@@ -57,8 +57,8 @@ static dimer make(const slg_problem *p, size_t frame)
 }
 
 /* Descriptors [n][*len] of the dimers' first atoms. */
-static slg_status descriptors(const slg_problem *p, const slg_hp_set *hp, size_t n, const dimer *x,
-                              double **v, size_t *len, slg_error *err)
+static slg_status descriptors(const slg_problem *p, const slg_hp_set *hp, size_t n, const dimer *x, double **v,
+                              size_t *len, slg_error *err)
 {
     slg_soap_hp soap;
     char why[104] = "";
@@ -66,9 +66,7 @@ static slg_status descriptors(const slg_problem *p, const slg_hp_set *hp, size_t
     soap.compress = p->compress.n_in > 0 ? &p->compress : NULL;
     slg_soap_plan *plan = slg_alloc_aligned(slg_soap_plan_bytes(&soap), 1);
     slg_status st = plan ? slg_soap_plan_build(&soap, plan, why) : SLG_ERR_NOMEM;
-    void *work = st == SLG_OK
-                     ? slg_alloc_aligned(slg_soap_work_bytes(plan, p->train.geom->max_pair), 1)
-                     : NULL;
+    void *work = st == SLG_OK ? slg_alloc_aligned(slg_soap_work_bytes(plan, p->train.geom->max_pair), 1) : NULL;
     *len = st == SLG_OK ? slg_soap_plan_length(plan) : 0;
     *v = slg_calloc(n * *len, sizeof **v);
     if (st == SLG_OK && (!work || !*v))
@@ -77,9 +75,7 @@ static slg_status descriptors(const slg_problem *p, const slg_hp_set *hp, size_t
         st = slg_soap_descriptor(plan, p->train.geom, x[i].atom[0], *v + i * *len, work);
     slg_free(work);
     slg_free(plan);
-    return st == SLG_OK
-               ? st
-               : slg_fail(err, st, "similarity of dimers: %s", why[0] ? why : slg_status_text(st));
+    return st == SLG_OK ? st : slg_fail(err, st, "similarity of dimers: %s", why[0] ? why : slg_status_text(st));
 }
 
 static json_t *numbers(size_t n, const dimer *x)
@@ -103,8 +99,8 @@ static json_t *curve(size_t n, size_t len, const double *v, size_t i, double zet
 }
 
 /* 7 dimers evenly spaced by rank against all (figures 4, 6, 8 of the paper). */
-static slg_status add_similarity(const slg_problem *p, const slg_hp_set *hp, size_t n,
-                                 const dimer *x, json_t *o, slg_error *err)
+static slg_status add_similarity(const slg_problem *p, const slg_hp_set *hp, size_t n, const dimer *x, json_t *o,
+                                 slg_error *err)
 {
     double *v = NULL;
     size_t len, m = n < CURVES ? n : CURVES;
@@ -112,8 +108,7 @@ static slg_status add_similarity(const slg_problem *p, const slg_hp_set *hp, siz
     json_t *all = json_array();
     for (size_t c = 0; st == SLG_OK && c < m; c++) {
         size_t i = m > 1 ? c * (n - 1) / (m - 1) : 0;
-        json_array_append_new(all,
-                              curve(n, len, v, i, hp->v[SLG_HP_ZETA][x[0].species[0]], x[i].r));
+        json_array_append_new(all, curve(n, len, v, i, hp->v[SLG_HP_ZETA][x[0].species[0]], x[i].r));
     }
     json_object_set_new(o, "curves", all);
     slg_free(v);
@@ -131,8 +126,7 @@ static double along(const dimer *x, const double *f)
     return f[0] * x->unit[0] + f[1] * x->unit[1] + f[2] * x->unit[2];
 }
 
-static json_t *states(const slg_problem *p, size_t n, const dimer *x, const double *energy,
-                      const double *force)
+static json_t *states(const slg_problem *p, size_t n, const dimer *x, const double *energy, const double *force)
 {
     const slg_reference *ref = &p->train.ref;
     json_t *a = json_array();
@@ -140,25 +134,22 @@ static json_t *states(const slg_problem *p, size_t n, const dimer *x, const doub
         size_t f = x[i].frame;
         double e0 = p->e0[x[i].species[0]] + p->e0[x[i].species[1]];
         const double *mine = force + 3 * (2 * i + (x[i].atom[1] > x[i].atom[0]));
-        json_array_append_new(
-            a,
-            json_pack("{s:f, s:o, s:o, s:o, s:o}", "r", x[i].r, "energy",
-                      real_or_null(ref->has_energy[f], ref->energy[f]), "force",
-                      real_or_null(ref->has_force[f], along(&x[i], ref->force + 3 * x[i].atom[1])),
-                      "predicted_energy", json_real(energy[i] - e0), "predicted_force",
-                      json_real(along(&x[i], mine))));
+        json_array_append_new(a, json_pack("{s:f, s:o, s:o, s:o, s:o}", "r", x[i].r, "energy",
+                                           real_or_null(ref->has_energy[f], ref->energy[f]), "force",
+                                           real_or_null(ref->has_force[f], along(&x[i], ref->force + 3 * x[i].atom[1])),
+                                           "predicted_energy", json_real(energy[i] - e0), "predicted_force",
+                                           json_real(along(&x[i], mine))));
     }
     return a;
 }
 
-static slg_status add_states(const slg_problem *p, const slg_potential *pot, size_t n,
-                             const dimer *x, json_t *o, slg_error *err)
+static slg_status add_states(const slg_problem *p, const slg_potential *pot, size_t n, const dimer *x, json_t *o,
+                             slg_error *err)
 {
     slg_dataset *d = NULL;
     slg_geom *g = NULL;
     size_t *keep = slg_calloc(n, sizeof *keep);
-    double *e = slg_calloc(n, sizeof *e), *f = slg_calloc(6 * n, sizeof *f),
-           *v = slg_calloc(6 * n, sizeof *v);
+    double *e = slg_calloc(n, sizeof *e), *f = slg_calloc(6 * n, sizeof *f), *v = slg_calloc(6 * n, sizeof *v);
     slg_status st = keep && e && f && v ? SLG_OK : slg_fail_nomem(err, "dimers");
     for (size_t i = 0; st == SLG_OK && i < n; i++)
         keep[i] = x[i].frame;
@@ -178,8 +169,8 @@ static slg_status add_states(const slg_problem *p, const slg_potential *pot, siz
     return st;
 }
 
-static slg_status add_pair(const slg_problem *p, const slg_hp_set *hp, const slg_potential *pot,
-                           size_t n, const dimer *x, json_t *all, slg_error *err)
+static slg_status add_pair(const slg_problem *p, const slg_hp_set *hp, const slg_potential *pot, size_t n,
+                           const dimer *x, json_t *all, slg_error *err)
 {
     char name[16];
     snprintf(name, sizeof name, "%s-%s", slg_element_symbol(p->z[x[0].species[0]]),
@@ -190,8 +181,8 @@ static slg_status add_pair(const slg_problem *p, const slg_hp_set *hp, const slg
     return st == SLG_OK && pot ? add_states(p, pot, n, x, o, err) : st;
 }
 
-slg_status slg_dimers_json(const slg_problem *p, const slg_hp_set *hp, const slg_potential *pot,
-                           json_t **out, slg_error *err)
+slg_status slg_dimers_json(const slg_problem *p, const slg_hp_set *hp, const slg_potential *pot, json_t **out,
+                           slg_error *err)
 {
     const slg_dataset *d = p->train.data;
     size_t n = 0;

@@ -22,8 +22,7 @@ slg_status slg_write_json(json_t *o, const char *dir, const char *name, slg_erro
     return st;
 }
 
-static slg_status measure(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, slg_moments *m,
-                          slg_error *err)
+static slg_status measure(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, slg_moments *m, slg_error *err)
 {
     slg_flight f = {.kind = SLG_FLIGHT_STAT, .p = p, .rt = rt, .hp = *hp};
     f.at = f.last = (slg_place){-1, -1, -1, 0, NULL, NULL};
@@ -36,13 +35,11 @@ static slg_status measure(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp
     slg_rt_wait(rt);
     slg_flight_release(&f);
     return st == SLG_OK && head.status != SLG_OK
-               ? slg_fail(err, (slg_status)head.status, "kernel of the best trial: %s: %s",
-                          head.stage, head.why)
+               ? slg_fail(err, (slg_status)head.status, "kernel of the best trial: %s: %s", head.stage, head.why)
                : st;
 }
 
-slg_status slg_write_kernel(const slg_problem *p, slg_rt *rt, const slg_best *best,
-                            const char *folder, slg_error *err)
+slg_status slg_write_kernel(const slg_problem *p, slg_rt *rt, const slg_best *best, const char *folder, slg_error *err)
 {
     slg_moments m;
     json_t *dimers = NULL;
@@ -54,10 +51,9 @@ slg_status slg_write_kernel(const slg_problem *p, slg_rt *rt, const slg_best *be
     json_t *bins = json_array();
     for (size_t i = 0; i < SLG_HISTOGRAM_BINS; i++)
         json_array_append_new(bins, json_integer((json_int_t)m.bin[i]));
-    json_t *o = json_pack("{s:I, s:f, s:f, s:f, s:f, s:f, s:I, s:o, s:o}", "trial",
-                          (json_int_t)best->trial, "mean", m.mean, "std", slg_moments_std(&m),
-                          "skewness", slg_moments_skew(&m), "min", m.min, "max", m.max, "n",
-                          (json_int_t)m.n, "histogram", bins, "dimers", dimers);
+    json_t *o = json_pack("{s:I, s:f, s:f, s:f, s:f, s:f, s:I, s:o, s:o}", "trial", (json_int_t)best->trial, "mean",
+                          m.mean, "std", slg_moments_std(&m), "skewness", slg_moments_skew(&m), "min", m.min, "max",
+                          m.max, "n", (json_int_t)m.n, "histogram", bins, "dimers", dimers);
     return slg_write_json(o, folder, "kernel.json", err);
 }
 

@@ -12,8 +12,7 @@ typedef struct prediction {
     double *energy, *force, *virial; /* energy without e0 */
 } prediction;
 
-static slg_status predict(const slg_problem *p, const slg_potential *pot, prediction *x,
-                          slg_error *err)
+static slg_status predict(const slg_problem *p, const slg_potential *pot, prediction *x, slg_error *err)
 {
     const slg_dataset *d = p->validation.data;
     const slg_geom *g = p->validation.geom;
@@ -41,8 +40,7 @@ static void put_name(FILE *out, const char *name)
     fputc('"', out);
 }
 
-static void put_row(FILE *out, const char *quantity, const slg_dataset *d, size_t f, double ref,
-                    double pred)
+static void put_row(FILE *out, const char *quantity, const slg_dataset *d, size_t f, double ref, double pred)
 {
     fputs(quantity, out);
     fputc(',', out);
@@ -61,14 +59,12 @@ static size_t force_stride(const slg_reference *ref, const slg_dataset *d, size_
     return stride > 1 && stride % 3 == 0 ? stride + 1 : stride;
 }
 
-static void put_forces(FILE *out, const slg_reference *ref, const slg_dataset *d,
-                       const prediction *x, size_t stride)
+static void put_forces(FILE *out, const slg_reference *ref, const slg_dataset *d, const prediction *x, size_t stride)
 {
     size_t k = 0;
     for (size_t f = 0; f < d->n_frame; f++) {
         const slg_frame *frame = &d->frame[f];
-        for (size_t i = 3 * frame->first;
-             ref->has_force[f] && i < 3 * (frame->first + frame->n_atom); i++)
+        for (size_t i = 3 * frame->first; ref->has_force[f] && i < 3 * (frame->first + frame->n_atom); i++)
             if (k++ % stride == 0)
                 put_row(out, "force", d, f, ref->force[i], x->force[i]);
     }
@@ -125,16 +121,14 @@ static void put_structures(FILE *out, const slg_problem *p, const prediction *x)
         put_name(out, frame->config_type);
         fprintf(out, ",%zu", frame->n_atom);
         put_optional(out, ref->has_energy[f], (x->energy[f] - ref->energy[f]) / n);
-        put_optional(out, ref->has_force[f],
-                     rms(3 * frame->n_atom, x->force + first, ref->force + first, 1));
-        put_optional(out, ref->has_virial[f],
-                     rms(6, x->virial + 6 * f, ref->virial + 6 * f, 1 / n));
+        put_optional(out, ref->has_force[f], rms(3 * frame->n_atom, x->force + first, ref->force + first, 1));
+        put_optional(out, ref->has_virial[f], rms(6, x->virial + 6 * f, ref->virial + 6 * f, 1 / n));
         fputc('\n', out);
     }
 }
 
-static slg_status write_parity(const slg_problem *p, const prediction *x, int64_t trial,
-                               const char *folder, slg_error *err)
+static slg_status write_parity(const slg_problem *p, const prediction *x, int64_t trial, const char *folder,
+                               slg_error *err)
 {
     char path[SLG_PATH];
     slg_new_file f;
@@ -155,8 +149,7 @@ static slg_status write_parity(const slg_problem *p, const prediction *x, int64_
     return slg_new_file_commit(&f, err);
 }
 
-slg_status slg_write_parity(const slg_problem *p, const slg_best *best, const char *folder,
-                            slg_error *err)
+slg_status slg_write_parity(const slg_problem *p, const slg_best *best, const char *folder, slg_error *err)
 {
     prediction x = {0};
     slg_status st = predict(p, best->pot, &x, err);

@@ -97,16 +97,16 @@ static void print_array(FILE *out, const char *key, const double *x, int32_t n)
 
 static void print_block(FILE *out, const slg_problem *p, const slg_hp_set *hp, int32_t central)
 {
-    static const slg_hp_id array[] = {SLG_HP_ALPHA_MAX, SLG_HP_ATOM_SIGMA_R, SLG_HP_ATOM_SIGMA_R_SCALING,
-                                      SLG_HP_ATOM_SIGMA_T, SLG_HP_ATOM_SIGMA_T_SCALING, SLG_HP_AMPLITUDE_SCALING,
+    static const slg_hp_id array[] = {SLG_HP_ALPHA_MAX,     SLG_HP_ATOM_SIGMA_R,         SLG_HP_ATOM_SIGMA_R_SCALING,
+                                      SLG_HP_ATOM_SIGMA_T,  SLG_HP_ATOM_SIGMA_T_SCALING, SLG_HP_AMPLITUDE_SCALING,
                                       SLG_HP_CENTRAL_WEIGHT};
     double z[SLG_MAX_SPECIES];
     for (int32_t s = 0; s < p->n_species; s++)
         z[s] = p->z[s];
     fprintf(out, "soap_turbo n_species=%d central_index=%d", p->n_species, central + 1);
     print_array(out, "species_Z", z, p->n_species);
-    fprintf(out, " l_max=%.0f rcut_hard=%.17g rcut_soft=%.17g nf=%.17g radial_enhancement=%.0f",
-            hp->v[SLG_HP_L_MAX][0], hp->v[SLG_HP_RCUT_HARD][0], hp->v[SLG_HP_RCUT_SOFT][0], hp->v[SLG_HP_NF][0],
+    fprintf(out, " l_max=%.0f rcut_hard=%.17g rcut_soft=%.17g nf=%.17g radial_enhancement=%.0f", hp->v[SLG_HP_L_MAX][0],
+            hp->v[SLG_HP_RCUT_HARD][0], hp->v[SLG_HP_RCUT_SOFT][0], hp->v[SLG_HP_NF][0],
             hp->v[SLG_HP_RADIAL_ENHANCEMENT][0]);
     for (size_t i = 0; i < sizeof array / sizeof *array; i++)
         print_array(out, slg_hp_info_of(array[i])->name, hp->v[array[i]], p->n_species);

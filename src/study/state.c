@@ -36,8 +36,8 @@ static slg_status nominal_values(slg_state *s, const slg_problem *p, slg_error *
 {
     double value[SLG_MAX_DIM];
     for (size_t d = 0; d < s->all.n_dim; d++)
-        value[d] = s->all.dim[d].hp == SLG_HP_N_SPARSE ? slg_dim_largest(&s->all.dim[d])
-                                                       : slg_dim_decode(&s->all.dim[d], 0.5);
+        value[d] =
+            s->all.dim[d].hp == SLG_HP_N_SPARSE ? slg_dim_largest(&s->all.dim[d]) : slg_dim_decode(&s->all.dim[d], 0.5);
     return slg_config_values(p->cfg, &s->all, value, NULL, p->n_species, p->z, &s->base, err);
 }
 
@@ -68,8 +68,8 @@ slg_status slg_state_begin_stage(slg_state *s, const slg_problem *p, int32_t sta
         st = slg_config_space(cfg, p->n_species, p->z, cfg->strategy == 1 ? 0 : stage, &s->space, err);
     slg_swarm_free(&s->swarm);
     if (st == SLG_OK)
-        st = slg_swarm_create(&s->space, &cfg->rule, slg_stage_particles(cfg, stage), cfg->seed + ((uint64_t)(stage - 1) << 32),
-                              &s->swarm, err);
+        st = slg_swarm_create(&s->space, &cfg->rule, slg_stage_particles(cfg, stage),
+                              cfg->seed + ((uint64_t)(stage - 1) << 32), &s->swarm, err);
     if (st == SLG_OK)
         place_starts(s, p);
     return st;

@@ -14,7 +14,7 @@ typedef struct slg_trial {
 } slg_trial;
 
 typedef struct slg_best {
-    int64_t trial;       /* -1 = none yet */
+    int64_t trial; /* -1 = none yet */
     double objective;
     slg_hp_set hp;
     slg_errors *by_group; /* [n_group] of the validation side */
@@ -65,12 +65,12 @@ SLG_CHECKED slg_status slg_state_load(slg_state *s, const slg_problem *p, const 
 /** Tables and status for people, in <dir>. */
 SLG_CHECKED slg_status slg_write_trials(const slg_state *s, const char *dir, slg_error *err);
 typedef struct slg_progress {
-    const char *state;      /* running, stopped, finished, failed */
+    const char *state; /* running, stopped, finished, failed */
     double elapsed, eta, seconds_per_trial;
     double predicted_bytes;
     int workers;
     const char *scheduler;
-    size_t in_flight;       /* particles of the open iteration */
+    size_t in_flight; /* particles of the open iteration */
 } slg_progress;
 SLG_CHECKED slg_status slg_write_status(const slg_state *s, const slg_problem *p, const slg_progress *g,
                                         const char *dir, slg_error *err);

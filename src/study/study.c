@@ -51,7 +51,9 @@ static slg_status start_engine(slg_session *x, slg_error *err)
     if (st == SLG_OK)
         st = slg_make_folder(state, err);
     const slg_config *cfg = x->p->cfg;
-    slg_rt_options opt = {.backend = SLG_RT_STARPU, .workers = cfg->workers, .state_dir = state,
+    slg_rt_options opt = {.backend = SLG_RT_STARPU,
+                          .workers = cfg->workers,
+                          .state_dir = state,
                           .trace = cfg->trace_keep.mode != SLG_KEEP_NONE};
     char fxt[SLG_PATH];
     if (st == SLG_OK && cfg->trace_fxt)
@@ -63,10 +65,11 @@ static slg_status start_engine(slg_session *x, slg_error *err)
     int workers = slg_rt_workers(x->rt), cores = slg_rt_cores(x->rt);
     int wanted = cfg->workers > 0 && cfg->workers < cores ? cfg->workers : cores;
     if (workers < wanted)
-        slg_log(SLG_WARNING,
-                "StarPU offers %d CPU workers, this node has %d cores: the distribution's StarPU is built for few cores; "
-                "build StarPU with --enable-maxcpus=%d (README, section Many cores)",
-                workers, cores, cores);
+        slg_log(
+            SLG_WARNING,
+            "StarPU offers %d CPU workers, this node has %d cores: the distribution's StarPU is built for few cores; "
+            "build StarPU with --enable-maxcpus=%d (README, section Many cores)",
+            workers, cores, cores);
     return SLG_OK;
 }
 
@@ -407,7 +410,8 @@ static slg_status write_config(const slg_session *x, slg_error *err)
 static slg_status finish(slg_session *x, slg_status st, slg_error *err)
 {
     if (st == SLG_OK && x->s.best.trial < 0)
-        st = slg_fail(err, SLG_ERR_NOT_FINITE, "%s: every trial failed; the reasons are in %s/trials.csv", x->dir, x->dir);
+        st = slg_fail(err, SLG_ERR_NOT_FINITE, "%s: every trial failed; the reasons are in %s/trials.csv", x->dir,
+                      x->dir);
     if (st == SLG_OK)
         st = save_all(x, "finished", err);
     if (st == SLG_STOPPED)
@@ -455,7 +459,10 @@ static slg_status run_in_folder(slg_session *x, double max_time, slg_error *err)
 
 slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_error *err)
 {
-    slg_session x = {.dir = cfg->directory, .started = slg_now(), .quiet = opt->quiet, .between = between_results,
+    slg_session x = {.dir = cfg->directory,
+                     .started = slg_now(),
+                     .quiet = opt->quiet,
+                     .between = between_results,
                      .versions = opt->versions};
     slg_problem *p = NULL;
     char log[SLG_PATH];

@@ -17,17 +17,17 @@
 
 /** A weight class of training rows: one quantity, of one config_type or of all that have no own sigma. */
 typedef struct slg_class {
-    int32_t quantity;         /* SLG_ENERGY, SLG_FORCE, SLG_VIRIAL */
-    int32_t sigma_group;      /* index into cfg->group_sigma, -1 = the HP sigma_energy, ... */
+    int32_t quantity;    /* SLG_ENERGY, SLG_FORCE, SLG_VIRIAL */
+    int32_t sigma_group; /* index into cfg->group_sigma, -1 = the HP sigma_energy, ... */
 } slg_class;
 
 /** Rows of whole frames with the environment ranges that tasks take. */
 typedef struct slg_batch {
     slg_rows rows;
     size_t n_slice;
-    size_t *slice;            /* [n_slice+1] environment bounds */
-    double *y, *w;            /* owners of the arrays in rows */
-    int64_t *first;           /* [3][n_frame] */
+    size_t *slice;  /* [n_slice+1] environment bounds */
+    double *y, *w;  /* owners of the arrays in rows */
+    int64_t *first; /* [3][n_frame] */
     slg_run *run;
 } slg_batch;
 
@@ -35,24 +35,24 @@ typedef struct slg_batch {
 typedef struct slg_side {
     const slg_dataset *data;
     slg_geom *geom;
-    bool geom_shared;         /* geom belongs to the other side */
-    slg_reference ref;        /* e0 subtracted from energies */
-    size_t n_batch, max_row;  /* max_row: rows of the largest batch */
+    bool geom_shared;        /* geom belongs to the other side */
+    slg_reference ref;       /* e0 subtracted from energies */
+    size_t n_batch, max_row; /* max_row: rows of the largest batch */
     slg_batch *batch;
     size_t n_class;
     slg_class cls[3 * (SLG_MAX_GROUP_SIGMA + 1)];
-    double *energy, *virial;  /* owners of ref's arrays */
-    unsigned char *has;       /* [3][n_frame] */
-    int32_t *group;           /* [n_frame] */
+    double *energy, *virial; /* owners of ref's arrays */
+    unsigned char *has;      /* [3][n_frame] */
+    int32_t *group;          /* [n_frame] */
 } slg_side;
 
 /** Environments of one central species in the training set, in chunks of similar work. */
 typedef struct slg_centres {
     size_t n, n_chunk;
-    size_t *env;              /* [n] environment indices, ascending */
-    size_t *chunk;            /* [n_chunk+1] bounds in env */
-    size_t n_reference;       /* environments of the kernel statistics' reference set */
-    size_t *reference;        /* [n_reference] positions in env, ascending */
+    size_t *env;        /* [n] environment indices, ascending */
+    size_t *chunk;      /* [n_chunk+1] bounds in env */
+    size_t n_reference; /* environments of the kernel statistics' reference set */
+    size_t *reference;  /* [n_reference] positions in env, ascending */
 } slg_centres;
 
 /** Everything that stays constant during a study. */
@@ -81,11 +81,11 @@ double slg_base_bytes(const slg_problem *p);
 
 /** What one evaluation gives. */
 typedef struct slg_outcome {
-    int32_t status;           /* slg_status; failures are results */
+    int32_t status; /* slg_status; failures are results */
     char stage[20], why[104];
-    double objective;         /* NAN when failed */
+    double objective;                                 /* NAN when failed */
     double rmse[SLG_N_QUANTITY], mae[SLG_N_QUANTITY]; /* of the validation side; NAN = not available */
-    double mean, std, skew;   /* of the kernel (stage 1), else NAN */
+    double mean, std, skew;                           /* of the kernel (stage 1), else NAN */
 } slg_outcome;
 
 /** One fit at given HPs: outcome, errors by config_type of the validation side (may be NULL), potential (may be NULL). */
@@ -93,9 +93,9 @@ SLG_CHECKED slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_
                                     slg_errors *by_group, slg_potential **pot, slg_error *err);
 
 typedef struct slg_run_options {
-    double max_time;          /* seconds from now, 0 = cfg->max_time */
-    bool quiet;               /* no progress lines */
-    const char *versions;     /* of the libraries, "name version" a line, for study.json; may be NULL */
+    double max_time;      /* seconds from now, 0 = cfg->max_time */
+    bool quiet;           /* no progress lines */
+    const char *versions; /* of the libraries, "name version" a line, for study.json; may be NULL */
 } slg_run_options;
 /**
  * Starts or resumes the study in cfg->directory. OK when the search is complete; STOPPED after a signal (SIGTERM,

@@ -24,15 +24,11 @@ static double cell_of(const slg_dim *d, double u)
 double slg_dim_decode(const slg_dim *d, double u)
 {
     switch (d->kind) {
-    case SLG_DIM_LOG:
-        return into(d->lo * exp(into(u, 0, 1) * (log(d->hi) - log(d->lo))), d->lo, d->hi);
-    case SLG_DIM_INT:
-        return d->lo + cell_of(d, u);
-    case SLG_DIM_CHOICE:
-        return d->choice[(int)cell_of(d, u)];
+    case SLG_DIM_LOG: return into(d->lo * exp(into(u, 0, 1) * (log(d->hi) - log(d->lo))), d->lo, d->hi);
+    case SLG_DIM_INT: return d->lo + cell_of(d, u);
+    case SLG_DIM_CHOICE: return d->choice[(int)cell_of(d, u)];
     case SLG_DIM_RANGE:
-    default:
-        return into(d->lo + into(u, 0, 1) * (d->hi - d->lo), d->lo, d->hi);
+    default: return into(d->lo + into(u, 0, 1) * (d->hi - d->lo), d->lo, d->hi);
     }
 }
 
@@ -49,15 +45,11 @@ double slg_dim_encode(const slg_dim *d, double value)
 {
     double v = into(value, d->lo, d->hi);
     switch (d->kind) {
-    case SLG_DIM_LOG:
-        return d->hi > d->lo ? into((log(v) - log(d->lo)) / (log(d->hi) - log(d->lo)), 0, 1) : 0.5;
-    case SLG_DIM_INT:
-        return (round(v) - d->lo + 0.5) / n_cell(d);
-    case SLG_DIM_CHOICE:
-        return (nearest_choice(d, value) + 0.5) / n_cell(d);
+    case SLG_DIM_LOG: return d->hi > d->lo ? into((log(v) - log(d->lo)) / (log(d->hi) - log(d->lo)), 0, 1) : 0.5;
+    case SLG_DIM_INT: return (round(v) - d->lo + 0.5) / n_cell(d);
+    case SLG_DIM_CHOICE: return (nearest_choice(d, value) + 0.5) / n_cell(d);
     case SLG_DIM_RANGE:
-    default:
-        return d->hi > d->lo ? into((v - d->lo) / (d->hi - d->lo), 0, 1) : 0.5;
+    default: return d->hi > d->lo ? into((v - d->lo) / (d->hi - d->lo), 0, 1) : 0.5;
     }
 }
 

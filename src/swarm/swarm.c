@@ -42,17 +42,16 @@ static slg_status check_dim(const slg_dim *d, slg_error *err)
     if (d->kind == SLG_DIM_INT)
         ok = ok && d->lo == floor(d->lo) && d->hi == floor(d->hi) && d->hi - d->lo < max_cell;
     return ok ? SLG_OK
-              : slg_fail(
-                    err, SLG_ERR_CONFIG,
-                    "swarm: dimension %s: expected finite bounds lo <= hi (lo > 0 on a log scale, "
-                    "whole numbers for integers, 1-16 choices), found %g to %g; correct its range",
-                    d->name, d->lo, d->hi);
+              : slg_fail(err, SLG_ERR_CONFIG,
+                         "swarm: dimension %s: expected finite bounds lo <= hi (lo > 0 on a log scale, "
+                         "whole numbers for integers, 1-16 choices), found %g to %g; correct its range",
+                         d->name, d->lo, d->hi);
 }
 
 static slg_status check_rule(const slg_swarm_rule *r, slg_error *err)
 {
-    bool ok = isfinite(r->inertia) && r->inertia >= 0 && isfinite(r->c1) && r->c1 >= 0 &&
-              isfinite(r->c2) && r->c2 >= 0 && isfinite(r->dt) && r->dt > 0;
+    bool ok = isfinite(r->inertia) && r->inertia >= 0 && isfinite(r->c1) && r->c1 >= 0 && isfinite(r->c2) &&
+              r->c2 >= 0 && isfinite(r->dt) && r->dt > 0;
     return ok ? SLG_OK
               : slg_fail(err, SLG_ERR_CONFIG,
                          "swarm: expected inertia, c1, c2 >= 0 and dt > 0, found %g, %g, %g, %g; "
@@ -60,8 +59,7 @@ static slg_status check_rule(const slg_swarm_rule *r, slg_error *err)
                          r->inertia, r->c1, r->c2, r->dt);
 }
 
-static slg_status check(const slg_space *space, const slg_swarm_rule *rule, size_t n_particle,
-                        slg_error *err)
+static slg_status check(const slg_space *space, const slg_swarm_rule *rule, size_t n_particle, slg_error *err)
 {
     if (space->n_dim < 1 || space->n_dim > SLG_MAX_DIM)
         return slg_fail(err, SLG_ERR_CONFIG,
@@ -69,8 +67,7 @@ static slg_status check(const slg_space *space, const slg_swarm_rule *rule, size
                         " (`starling fit' makes one fit at fixed hyper-parameters)",
                         SLG_MAX_DIM, space->n_dim);
     if (n_particle < 1 || n_particle > INT32_MAX)
-        return slg_fail(err, SLG_ERR_CONFIG,
-                        "swarm: expected at least one particle, found %zu; correct their number",
+        return slg_fail(err, SLG_ERR_CONFIG, "swarm: expected at least one particle, found %zu; correct their number",
                         n_particle);
     for (size_t d = 0; d < space->n_dim; d++)
         if (check_dim(&space->dim[d], err) != SLG_OK)
@@ -90,8 +87,8 @@ static bool allocate(slg_swarm *s)
     return s->x && s->v && s->best_x && s->best_f && s->f && s->global_x;
 }
 
-slg_status slg_swarm_create(const slg_space *space, const slg_swarm_rule *rule, size_t n_particle,
-                            uint64_t seed, slg_swarm **out, slg_error *err)
+slg_status slg_swarm_create(const slg_space *space, const slg_swarm_rule *rule, size_t n_particle, uint64_t seed,
+                            slg_swarm **out, slg_error *err)
 {
     *out = NULL;
     slg_status st = check(space, rule, n_particle, err);

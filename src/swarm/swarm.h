@@ -57,13 +57,12 @@ typedef struct slg_swarm {
     slg_swarm_rule rule;
     uint64_t seed;
     size_t n_particle, n_dim;
-    int64_t iteration; /* 0 after create */
-    double *x, *v;     /* [n_particle][n_dim] unit coordinates */
-    double *best_x,
-        *best_f;      /* [n_particle][n_dim], [n_particle]; INFINITY until a particle succeeded */
-    double *f;        /* [n_particle] of the current iteration; NAN = failed or not yet told */
-    double *global_x; /* [n_dim] best since the start, also with gbest = iteration */
-    double global_f;  /* INFINITY until a particle succeeded */
+    int64_t iteration;       /* 0 after create */
+    double *x, *v;           /* [n_particle][n_dim] unit coordinates */
+    double *best_x, *best_f; /* [n_particle][n_dim], [n_particle]; INFINITY until a particle succeeded */
+    double *f;               /* [n_particle] of the current iteration; NAN = failed or not yet told */
+    double *global_x;        /* [n_dim] best since the start, also with gbest = iteration */
+    double global_f;         /* INFINITY until a particle succeeded */
 } slg_swarm;
 
 /**
@@ -72,9 +71,8 @@ typedef struct slg_swarm {
  * by creating it with the same arguments and copying iteration, x, v, best_x, best_f, f, global_x
  * and global_f into it.
  */
-SLG_CHECKED slg_status slg_swarm_create(const slg_space *space, const slg_swarm_rule *rule,
-                                        size_t n_particle, uint64_t seed, slg_swarm **out,
-                                        slg_error *err);
+SLG_CHECKED slg_status slg_swarm_create(const slg_space *space, const slg_swarm_rule *rule, size_t n_particle,
+                                        uint64_t seed, slg_swarm **out, slg_error *err);
 void slg_swarm_free(slg_swarm **s);
 /** Overrides the start of particle p in the dimensions with given[d] (values, clamped to the box).
  */

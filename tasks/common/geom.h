@@ -20,8 +20,8 @@ typedef struct slg_geom {
     const int32_t *pair_env;     /* [n_pair] environment (= atom) index of the neighbour's stored atom */
     const int32_t *pair_species; /* [n_pair] species channel of the neighbour */
     const double *pair_x, *pair_y, *pair_z, *pair_r; /* [n_pair] */
-    size_t max_pair;             /* largest number of pairs of one environment */
-    double min_r;                /* smallest pair distance (0 when there are no pairs) */
+    size_t max_pair;                                 /* largest number of pairs of one environment */
+    double min_r;                                    /* smallest pair distance (0 when there are no pairs) */
 } slg_geom;
 
 /** Rows first..first+count-1 of a batch belong to weight class `cls`. */
@@ -42,7 +42,7 @@ typedef struct slg_rows {
     const int64_t *energy, *force, *virial; /* [n_frame] first row of that observable in the batch, -1 = none */
     const double *y, *w;                    /* [n_row] target, and w with sigma_row = w * s_class */
     size_t n_run;
-    const slg_run *run;                     /* [n_run] a partition of 0..n_row-1 */
+    const slg_run *run; /* [n_run] a partition of 0..n_row-1 */
 } slg_rows;
 
 #endif

@@ -24,8 +24,7 @@ static slg_status kmm_cpu(const slg_task *t)
 
 static const slg_kind kmm_kind = {.name = "sparse-kernel", .cpu = kmm_cpu};
 
-slg_status slg_submit_kmm(slg_rt *rt, const slg_place *at, const slg_model *model, size_t b, double eps,
-                          slg_error *err)
+slg_status slg_submit_kmm(slg_rt *rt, const slg_place *at, const slg_model *model, size_t b, double eps, slg_error *err)
 {
     struct kmm_args a = {model->zeta[b], eps};
     slg_use use[] = {{model->sparse[b], SLG_R}, {model->u[b], SLG_W}};
@@ -69,8 +68,7 @@ static slg_status rows_cpu(const slg_task *t)
 static const slg_kind rows_kind = {.name = "design-rows", .cpu = rows_cpu};
 
 slg_status slg_submit_rows(slg_rt *rt, const slg_place *at, const slg_geom *geom, const slg_rows *rows, size_t env0,
-                           size_t env1, const slg_model *model, bool first, double flops, slg_block *k,
-                           slg_error *err)
+                           size_t env1, const slg_model *model, bool first, double flops, slg_block *k, slg_error *err)
 {
     struct rows_args a = {geom, rows, env0, env1, first, *model};
     slg_use use[MAX_USE] = {{k, first ? SLG_W : SLG_RW}};
@@ -105,8 +103,7 @@ static slg_status fold_cpu(const slg_task *t)
     if (a->first)
         memset(t->buf[1], 0, slg_gram_length(model->m_total, a->n_class) * sizeof(double));
     slg_task_work(t, fold_flops(a->rows, model, block));
-    slg_status st =
-        slg_fit_fold(a->rows, NULL, model->n_block, block, u, model->m_total, t->buf[0], t->buf[1]);
+    slg_status st = slg_fit_fold(a->rows, NULL, model->n_block, block, u, model->m_total, t->buf[0], t->buf[1]);
     return st == SLG_OK ? st : slg_task_fail(t, st, "whitened rows: %s", slg_status_text(st));
 }
 
@@ -175,8 +172,7 @@ static slg_status solve_cpu(const slg_task *t)
     slg_status st = slg_fit_solve(t->buf[1], model->m_total, a->n_sigma, model->n_block, block, u, used, model->delta,
                                   a->sigma, gamma, gamma + model->m_total, &where, work);
     return st == SLG_OK ? st
-                        : slg_task_fail(t, st, "fit: %s at row %zu of %zu", slg_status_text(st), where,
-                                        model->m_total);
+                        : slg_task_fail(t, st, "fit: %s at row %zu of %zu", slg_status_text(st), where, model->m_total);
 }
 
 static const slg_kind solve_kind = {.name = "fit", .cpu = solve_cpu};
@@ -196,8 +192,7 @@ slg_status slg_submit_solve(slg_rt *rt, const slg_place *at, const slg_model *mo
     slg_use use[MAX_USE] = {{model->coef, SLG_W}, {gram, SLG_R}};
     size_t n = slg_use_model(use, 2, model, true);
     double m = (double)model->m_total;
-    slg_insertion in = slg_insertion_at(&solve_kind, at, use, n, &arg.a,
-                                        sizeof arg.a + model->n_class * sizeof *sigma,
+    slg_insertion in = slg_insertion_at(&solve_kind, at, use, n, &arg.a, sizeof arg.a + model->n_class * sizeof *sigma,
                                         m * m * (m / 3 + 2 * (double)model->n_class));
     return slg_rt_insert(rt, &in, err);
 }

@@ -255,8 +255,7 @@ double slg_fit_rows_flops(const slg_geom *geom, size_t env0, size_t env1, const 
                 continue;
             size_t n_pair = geom->pair_first[e + 1] - geom->pair_first[e], others = first[1] - first[0] - 1;
             size_t n_atom = n_pair < others ? n_pair : others;
-            sum += force || virial ? slg_soap_flops_gradient(block->plan, n_pair)
-                                   : slg_soap_flops(block->plan, n_pair);
+            sum += force || virial ? slg_soap_flops_gradient(block->plan, n_pair) : slg_soap_flops(block->plan, n_pair);
             sum += column * (1 + (virial ? 6 : 0) + (force ? 3 * (double)n_atom : 0));
         }
     }

@@ -30,8 +30,7 @@ void slg_jacobi(size_t n, size_t count, const double *u, double *h)
         for (size_t k = 0; k < n; k++) {
             h[k * count + i] = sqrt((double)(2 * k + 7)) * cube * p1;
             double j = (double)(k + 1);
-            double p2 = ((2 * j + 5) * (4 * (j + 2) * (j + 3) * x - 36) * p1 -
-                         4 * (j - 1) * (j + 3) * (j + 5) * p0) /
+            double p2 = ((2 * j + 5) * (4 * (j + 2) * (j + 3) * x - 36) * p1 - 4 * (j - 1) * (j + 3) * (j + 5) * p0) /
                         (4 * j * (j + 2) * (j + 6));
             p0 = p1, p1 = p2;
         }
@@ -99,8 +98,7 @@ static slg_status polar_factor(slg_radial_basis *b)
     for (size_t i = 0; i < b->n; i++)
         for (size_t k = 0; k < b->n; k++)
             a[i + k * b->n] = b->c[i][k];
-    if (LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, 'A', 'A', n, n, a, n, d, u, n, vt, n, work, WORK) !=
-        0)
+    if (LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, 'A', 'A', n, n, a, n, d, u, n, vt, n, work, WORK) != 0)
         return SLG_ERR_NOT_FINITE;
     for (size_t i = 0; i < b->n; i++)
         for (size_t k = 0; k < b->n; k++) {
@@ -112,11 +110,9 @@ static slg_status polar_factor(slg_radial_basis *b)
     return SLG_OK;
 }
 
-slg_status slg_radial_basis_make(slg_basis kind, size_t alpha_max, double sigma,
-                                 slg_radial_basis *b)
+slg_status slg_radial_basis_make(slg_basis kind, size_t alpha_max, double sigma, slg_radial_basis *b)
 {
-    *b =
-        (slg_radial_basis){.n = alpha_max, .n_poly = kind == SLG_POLY3 ? alpha_max : alpha_max - 1};
+    *b = (slg_radial_basis){.n = alpha_max, .n_poly = kind == SLG_POLY3 ? alpha_max : alpha_max - 1};
     polynomial_rows(b);
     if (kind == SLG_POLY3GAUSS)
         gaussian_row(sigma, b);

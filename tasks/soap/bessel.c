@@ -33,8 +33,7 @@ void slg_bessel_scaled(size_t l_max, double x, double *iota)
         iota[l] = iota[l - 1] * kept[l];
 }
 
-void slg_angular_width(size_t l_max, double r, double r_max, double sigma_t, double a_t, double *b,
-                       double *db)
+void slg_angular_width(size_t l_max, double r, double r_max, double sigma_t, double a_t, double *b, double *db)
 {
     double iota[SLG_SOAP_L + 1], s = sigma_t + a_t * r, big = r_max / s * (r_max / s);
     double kappa = 1 - a_t * r / s, steep = 2 * r / (s * s);

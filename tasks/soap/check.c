@@ -7,8 +7,7 @@
 enum { WHY = 104 };
 
 /* name[s]: text */
-static slg_status refuse(char why[WHY], const char *name, size_t s, const char *expected,
-                         double found)
+static slg_status refuse(char why[WHY], const char *name, size_t s, const char *expected, double found)
 {
     snprintf(why, WHY, "%s[%zu]: expected %s, found %g", name, s, expected, found);
     return SLG_ERR_HP;
@@ -27,11 +26,9 @@ static slg_status check_channel(const slg_soap_hp *hp, size_t s, char why[WHY])
         return refuse(why, "nf", s, "above 0", hp->nf[s]);
     /* Narrower Gaussians would only make enormous tables. */
     if (!(hp->atom_sigma_r[s] >= floor && hp->atom_sigma_r[s] <= 1e3 * rh))
-        return refuse(why, "atom_sigma_r", s, "0.0002 to 1000 times rcut_hard",
-                      hp->atom_sigma_r[s]);
+        return refuse(why, "atom_sigma_r", s, "0.0002 to 1000 times rcut_hard", hp->atom_sigma_r[s]);
     if (!(hp->atom_sigma_t[s] >= floor && hp->atom_sigma_t[s] <= 1e3 * rh))
-        return refuse(why, "atom_sigma_t", s, "0.0002 to 1000 times rcut_hard",
-                      hp->atom_sigma_t[s]);
+        return refuse(why, "atom_sigma_t", s, "0.0002 to 1000 times rcut_hard", hp->atom_sigma_t[s]);
     if (!(hp->atom_sigma_r_scaling[s] >= 0 && hp->atom_sigma_r_scaling[s] <= 100))
         return refuse(why, "atom_sigma_r_scaling", s, "0 to 100", hp->atom_sigma_r_scaling[s]);
     if (!(hp->atom_sigma_t_scaling[s] >= 0 && hp->atom_sigma_t_scaling[s] <= 100))
@@ -57,8 +54,7 @@ static slg_status check_map(const slg_soap_hp *hp, char why[WHY])
 {
     const slg_compress *c = hp->compress;
     if (c->n_in != full_length(hp))
-        return refuse(why, "compress", 0, "as many inputs as the power spectrum has",
-                      (double)c->n_in);
+        return refuse(why, "compress", 0, "as many inputs as the power spectrum has", (double)c->n_in);
     if (c->n_out < 1 || c->n_out > INT32_MAX || c->n_entry < 1)
         return refuse(why, "compress", 0, "at least one component", (double)c->n_out);
     for (size_t i = 0; i < c->n_entry; i++) {
@@ -81,17 +77,16 @@ static slg_status check_mode(const slg_soap_hp *hp, char why[WHY])
     }
     if (mode[0] == 0 || strcmp(mode, "None") == 0 || strcmp(mode, "trivial") == 0)
         return SLG_OK;
-    bool digits = strlen(mode) == 3 && mode[0] >= '0' && mode[0] <= '2' && mode[1] == '_' &&
-                  mode[2] >= '0' && mode[2] <= '2';
+    bool digits =
+        strlen(mode) == 3 && mode[0] >= '0' && mode[0] <= '2' && mode[1] == '_' && mode[2] >= '0' && mode[2] <= '2';
     if (!digits) {
-        snprintf(why, WHY, "compress_mode: expected None, trivial or 0_0 to 2_2, found \"%s\"",
-                 mode);
+        snprintf(why, WHY, "compress_mode: expected None, trivial or 0_0 to 2_2, found \"%s\"", mode);
         return SLG_ERR_HP;
     }
     for (int32_t s = 1; s < hp->n_species; s++)
         if (hp->alpha_max[s] != hp->alpha_max[0])
-            return refuse(why, "alpha_max", (size_t)s,
-                          "the same in all channels for this compress_mode", hp->alpha_max[s]);
+            return refuse(why, "alpha_max", (size_t)s, "the same in all channels for this compress_mode",
+                          hp->alpha_max[s]);
     return SLG_OK;
 }
 

@@ -76,8 +76,7 @@ static size_t fold_b(const folding *f, size_t i)
 /* even modes: a pair adds to one component of the symmetric result */
 static void fold_symmetric(const folding *f, size_t a, size_t b, size_t n_l, size_t in, writer *w)
 {
-    size_t m = f->n1 * f->s1, i = fold_a(f, a), j = fold_a(f, b), lo = i < j ? i : j,
-           hi = i < j ? j : i;
+    size_t m = f->n1 * f->s1, i = fold_a(f, a), j = fold_a(f, b), lo = i < j ? i : j, hi = i < j ? j : i;
     double weight = a != b && i == j ? sqrt(2) : 1;
     for (size_t l = 0; l < n_l; l++)
         put(w, in + l, (lo * (2 * m + 1 - lo) / 2 + hi - lo) * n_l + l, weight);
@@ -86,8 +85,7 @@ static void fold_symmetric(const folding *f, size_t a, size_t b, size_t n_l, siz
 /* other modes: a pair adds to two components of the rectangle, unless they coincide */
 static void fold_rectangle(const folding *f, size_t a, size_t b, size_t n_l, size_t in, writer *w)
 {
-    size_t m2 = f->n2 * f->s2, p = fold_a(f, a) * m2 + fold_b(f, b),
-           q = fold_a(f, b) * m2 + fold_b(f, a);
+    size_t m2 = f->n2 * f->s2, p = fold_a(f, a) * m2 + fold_b(f, b), q = fold_a(f, b) * m2 + fold_b(f, a);
     bool twice = a != b && p != q;
     for (size_t l = 0; l < n_l; l++) {
         put(w, in + l, p * n_l + l, a == b ? 1 : twice ? sqrt(0.5) : sqrt(2));
@@ -98,8 +96,7 @@ static void fold_rectangle(const folding *f, size_t a, size_t b, size_t n_l, siz
 
 static size_t folded_map(const slg_soap_hp *hp, int x, int y, writer *w)
 {
-    size_t n = (size_t)hp->alpha_max[0], z = (size_t)hp->n_species, n_l = (size_t)hp->l_max + 1,
-           in = 0;
+    size_t n = (size_t)hp->alpha_max[0], z = (size_t)hp->n_species, n_l = (size_t)hp->l_max + 1, in = 0;
     folding f = {n, x > 0 ? n : 1, y > 0 ? z : 1, x == 2 ? n : 1, y == 2 ? z : 1};
     bool even = x % 2 == 0 && y % 2 == 0;
     for (size_t a = 0; a < n * z; a++)
@@ -113,8 +110,8 @@ static size_t folded_map(const slg_soap_hp *hp, int x, int y, writer *w)
     return even ? m * (m + 1) / 2 * n_l : m * f.n2 * f.s2 * n_l;
 }
 
-slg_status slg_compress_mode(const slg_soap_hp *hp, int32_t *in, int32_t *out, double *weight,
-                             slg_compress *c, char why[104])
+slg_status slg_compress_mode(const slg_soap_hp *hp, int32_t *in, int32_t *out, double *weight, slg_compress *c,
+                             char why[104])
 {
     slg_soap_hp plain = *hp;
     plain.compress = NULL;
@@ -145,8 +142,7 @@ typedef struct reader {
 
 static slg_status refuse(const reader *r, const char *expected)
 {
-    return slg_fail(r->err, SLG_ERR_CONFIG, "%s:%zu: expected %s, found \"%.20s\"", r->name,
-                    r->line, expected, r->at);
+    return slg_fail(r->err, SLG_ERR_CONFIG, "%s:%zu: expected %s, found \"%.20s\"", r->name, r->line, expected, r->at);
 }
 
 static void skip_blanks(reader *r)
@@ -181,8 +177,7 @@ static slg_status read_header(reader *r, const slg_soap_hp *hp, size_t *dimensio
 {
     size_t v;
     for (int32_t s = 0; s < hp->n_species; s++) {
-        slg_status st =
-            read_count(r, (size_t)hp->alpha_max[s], "the alpha_max of each channel", &v);
+        slg_status st = read_count(r, (size_t)hp->alpha_max[s], "the alpha_max of each channel", &v);
         if (st != SLG_OK || v != (size_t)hp->alpha_max[s])
             return refuse(r, "the alpha_max of each channel as in the configuration");
     }
@@ -195,8 +190,7 @@ static slg_status read_header(reader *r, const slg_soap_hp *hp, size_t *dimensio
 }
 
 /* One entry of either form; *more = false at the end of the list. */
-static slg_status read_entry(reader *r, bool matrix, size_t n_in, size_t dimension, writer *w,
-                             bool *more)
+static slg_status read_entry(reader *r, bool matrix, size_t n_in, size_t dimension, writer *w, bool *more)
 {
     size_t i = w->n + 1, j;
     double weight = 1;
@@ -206,8 +200,7 @@ static slg_status read_entry(reader *r, bool matrix, size_t n_in, size_t dimensi
         return SLG_OK;
     slg_status st = SLG_OK;
     if (matrix)
-        st =
-            read_count(r, dimension, "a row number up to the dimension, or end_transformation", &i);
+        st = read_count(r, dimension, "a row number up to the dimension, or end_transformation", &i);
     else if (i > dimension)
         return refuse(r, "no more components than the dimension");
     if (st == SLG_OK)
@@ -235,14 +228,13 @@ static size_t most_entries(const char *text)
     return n;
 }
 
-slg_status slg_compress_parse(const char *text, const char *name, const slg_soap_hp *hp,
-                              slg_compress *c, slg_error *err)
+slg_status slg_compress_parse(const char *text, const char *name, const slg_soap_hp *hp, slg_compress *c,
+                              slg_error *err)
 {
     reader r = {text, name, 1, err};
-    size_t n = n_max_of(hp), n_in = slg_power_row(n, n, (size_t)hp->l_max),
-           room = most_entries(text), dimension;
-    writer w = {slg_calloc(room, sizeof(int32_t)), slg_calloc(room, sizeof(int32_t)),
-                slg_calloc(room, sizeof(double)), 0};
+    size_t n = n_max_of(hp), n_in = slg_power_row(n, n, (size_t)hp->l_max), room = most_entries(text), dimension;
+    writer w = {slg_calloc(room, sizeof(int32_t)), slg_calloc(room, sizeof(int32_t)), slg_calloc(room, sizeof(double)),
+                0};
     *c = (slg_compress){n_in, 0, 0, w.in, w.out, w.weight};
     slg_status st = w.in && w.out && w.weight ? SLG_OK : slg_fail_nomem(err, "compression map");
     if (st == SLG_OK)

@@ -16,8 +16,7 @@ size_t slg_soap_layout(const slg_soap_plan *plan, size_t n_pair, void *work)
 {
     slg_soap_env none, *e = work ? work : &none;
     char *start = (char *)e, *at = start + slg_round_up(sizeof *e, 64);
-    size_t n = slg_round_up(n_pair, SLG_SOAP_LANES) + SLG_SOAP_LANES * plan->n_species,
-           n_l = plan->l_max + 1, n_c = 0;
+    size_t n = slg_round_up(n_pair, SLG_SOAP_LANES) + SLG_SOAP_LANES * plan->n_species, n_l = plan->l_max + 1, n_c = 0;
     for (size_t s = 0; s < plan->n_species; s++)
         n_c = plan->channel[s].alpha_pad > n_c ? plan->channel[s].alpha_pad : n_c;
     slg_soap_env v = {.n_pair = n_pair, .stride = n};
@@ -62,8 +61,7 @@ static void place_padding(size_t col, slg_soap_env *e)
 }
 
 /* Pairs are sorted by (channel, r): the neighbours of a channel are the head of its run. */
-static void place_columns(const slg_soap_plan *plan, const slg_geom *geom, size_t env,
-                          slg_soap_env *e)
+static void place_columns(const slg_soap_plan *plan, const slg_geom *geom, size_t env, slg_soap_env *e)
 {
     size_t first = geom->pair_first[env], n = geom->pair_first[env + 1] - first, pair = 0, col = 0;
     for (size_t s = 0; s < plan->n_species; s++) {
@@ -79,8 +77,7 @@ static void place_columns(const slg_soap_plan *plan, const slg_geom *geom, size_
     e->first[plan->n_species] = col;
 }
 
-static void clear_column(const slg_channel *ch, size_t n_l, size_t col, bool derivatives,
-                         slg_soap_env *e)
+static void clear_column(const slg_channel *ch, size_t n_l, size_t col, bool derivatives, slg_soap_env *e)
 {
     for (size_t n = 0; n < ch->alpha_pad; n++) {
         e->c[n * e->stride + col] = 0;
@@ -94,8 +91,7 @@ static void clear_column(const slg_channel *ch, size_t n_l, size_t col, bool der
     }
 }
 
-static void fill_column(const slg_soap_plan *plan, const slg_channel *ch, size_t col,
-                        bool derivatives, slg_soap_env *e)
+static void fill_column(const slg_soap_plan *plan, const slg_channel *ch, size_t col, bool derivatives, slg_soap_env *e)
 {
     _Alignas(32) double val[32], dval[32];
     size_t n_l = plan->l_max + 1, stride = e->stride;
@@ -114,8 +110,7 @@ static void fill_column(const slg_soap_plan *plan, const slg_channel *ch, size_t
         e->db[l * stride + col] = dval[ch->alpha + l];
 }
 
-static void clear_rows(const slg_channel *ch, size_t from, size_t to, bool derivatives,
-                       slg_soap_env *e)
+static void clear_rows(const slg_channel *ch, size_t from, size_t to, bool derivatives, slg_soap_env *e)
 {
     for (size_t n = ch->alpha; n < ch->alpha_pad; n++)
         for (size_t col = from; col < to; col++) {
@@ -125,8 +120,7 @@ static void clear_rows(const slg_channel *ch, size_t from, size_t to, bool deriv
         }
 }
 
-void slg_soap_gather(const slg_soap_plan *plan, const slg_geom *geom, size_t env, bool derivatives,
-                     slg_soap_env *e)
+void slg_soap_gather(const slg_soap_plan *plan, const slg_geom *geom, size_t env, bool derivatives, slg_soap_env *e)
 {
     place_columns(plan, geom, env, e);
     for (size_t s = 0; s < plan->n_species; s++) {

@@ -30,8 +30,7 @@ double slg_soap_flops_reverse(const slg_soap_plan *plan, size_t n_pair)
 {
     double n = (double)plan->n_max, n_lm = (double)plan->n_lm;
     double pair = per_pair(plan, true) + 4 * mean_alpha(plan) * n_lm + 12 * n_lm;
-    return (double)n_pair * pair + per_environment(plan) + 2 * n * n * n_lm +
-           5 * (double)plan->length;
+    return (double)n_pair * pair + per_environment(plan) + 2 * n * n * n_lm + 5 * (double)plan->length;
 }
 
 double slg_soap_flops_gradient(const slg_soap_plan *plan, size_t n_pair)

@@ -51,8 +51,7 @@ static slopes view(const slg_soap_plan *plan, double *base)
 {
     parts p = lay(plan);
     size_t step = slg_round_up(plan->l_max + 1, SLG_SOAP_LANES);
-    return (slopes){step,       base + p.y, base + p.sum, base + p.a,
-                    base + p.b, base + p.c, base + p.dc,  base + p.power};
+    return (slopes){step, base + p.y, base + p.sum, base + p.a, base + p.b, base + p.c, base + p.dc, base + p.power};
 }
 
 size_t slg_soap_scratch(const slg_soap_plan *plan)
@@ -134,8 +133,7 @@ typedef struct row_input {
 } row_input;
 
 /* Pairs (n,i), i >= n. n_vec is a constant in each call, so that row n stays in registers. */
-static inline __attribute__((always_inline)) void fill_row(const row_input *r, size_t n_vec,
-                                                           double *p)
+static inline __attribute__((always_inline)) void fill_row(const row_input *r, size_t n_vec, double *p)
 {
     const slg_v4 *an = r->a + r->n * n_vec, *bn = r->b + r->n * n_vec;
     bool moves = r->n >= r->lo && r->n < r->hi;
@@ -167,18 +165,10 @@ static void power_slope(const slg_soap_plan *plan, const slg_channel *ch, size_t
     double *p = t->power;
     for (; r.n < r.n_max; p += (r.n_max - r.n) * r.n_l, r.n++)
         switch (t->step / SLG_SOAP_LANES) {
-        case 1:
-            fill_row(&r, 1, p);
-            break;
-        case 2:
-            fill_row(&r, 2, p);
-            break;
-        case 3:
-            fill_row(&r, 3, p);
-            break;
-        default:
-            fill_row(&r, 4, p);
-            break; /* SLG_SOAP_L + 1 = 13 */
+        case 1: fill_row(&r, 1, p); break;
+        case 2: fill_row(&r, 2, p); break;
+        case 3: fill_row(&r, 3, p); break;
+        default: fill_row(&r, 4, p); break; /* SLG_SOAP_L + 1 = 13 */
         }
 }
 
@@ -198,8 +188,7 @@ static double dot_product(size_t n, const double *a, const double *b)
 }
 
 /* g = (dc - v (v.dc))/N; dc and g may be the same row. */
-static void normalise_slope(const slg_soap_plan *plan, const double *v, double norm,
-                            const double *dc, double *g)
+static void normalise_slope(const slg_soap_plan *plan, const double *v, double norm, const double *dc, double *g)
 {
     double dot = dot_product(plan->length, v, dc), inv = 1 / norm;
 #pragma omp simd
@@ -208,8 +197,8 @@ static void normalise_slope(const slg_soap_plan *plan, const double *v, double n
 }
 
 /* The three rows of the neighbour in column col. */
-static void write_rows(const slg_soap_plan *plan, const slg_channel *ch, const double *v,
-                       double norm, slopes *t, double *g)
+static void write_rows(const slg_soap_plan *plan, const slg_channel *ch, const double *v, double norm, slopes *t,
+                       double *g)
 {
     for (size_t k = 0; k < 3; k++, g += plan->length) {
         power_slope(plan, ch, k, t);
@@ -232,8 +221,8 @@ static void clear_outside(const slg_soap_plan *plan, const slg_soap_env *e, doub
     memset(g + inside * n, 0, (e->n_pair - inside) * n * sizeof *g);
 }
 
-void slg_soap_gradient(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v,
-                       double *g, void *work)
+void slg_soap_gradient(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v, double *g,
+                       void *work)
 {
     slg_soap_env *e = work;
     slopes t = view(plan, e->scratch);

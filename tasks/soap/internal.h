@@ -60,13 +60,13 @@ static inline size_t slg_power_row(size_t n, size_t n_max, size_t l_max)
  */
 typedef struct slg_soap_env {
     size_t n_pair, stride, first[SLG_MAX_SPECIES + 1]; /* first column of each channel */
-    size_t *pair; /* [stride] pair of a column, SIZE_MAX = padding */
+    size_t *pair;                                      /* [stride] pair of a column, SIZE_MAX = padding */
     double *r, *r_inv, *ux, *uy, *uz;
-    double *c, *dc;  /* rows n of the column's channel; 4 pi included; dc = dc/dr */
-    double *b, *db;  /* rows l: B_l and dB_l/dr */
-    double *y;       /* rows l(l+1)/2+m: normalised Q_l^m(u_z) */
-    double *cm, *sm; /* rows m: Re, Im (u_x+i u_y)^m */
-    double *x, *u; /* [n_lm][n_pad] expansion, its cotangent; lm = l^2, then (cos,sin) for m=1.. */
+    double *c, *dc;            /* rows n of the column's channel; 4 pi included; dc = dc/dr */
+    double *b, *db;            /* rows l: B_l and dB_l/dr */
+    double *y;                 /* rows l(l+1)/2+m: normalised Q_l^m(u_z) */
+    double *cm, *sm;           /* rows m: Re, Im (u_x+i u_y)^m */
+    double *x, *u;             /* [n_lm][n_pad] expansion, its cotangent; lm = l^2, then (cos,sin) for m=1.. */
     double *power, *power_bar; /* [n_full] */
     double *scratch;           /* slg_soap_scratch() doubles */
     double norm;
@@ -77,8 +77,7 @@ size_t slg_soap_scratch(const slg_soap_plan *plan);
  */
 size_t slg_soap_layout(const slg_soap_plan *plan, size_t n_pair, void *work);
 /** Fills columns, c, b, y, cm, sm of environment env (and dc, db when `derivatives`). */
-void slg_soap_gather(const slg_soap_plan *plan, const slg_geom *geom, size_t env, bool derivatives,
-                     slg_soap_env *e);
+void slg_soap_gather(const slg_soap_plan *plan, const slg_geom *geom, size_t env, bool derivatives, slg_soap_env *e);
 /** X of e from its columns and the central atom. */
 void slg_soap_expand(const slg_soap_plan *plan, slg_soap_env *e);
 /** out = Pm in (rows of length n_full, length). */
@@ -90,19 +89,16 @@ void slg_soap_compress(const slg_soap_plan *plan, const double *in, double *out)
 void slg_bessel_scaled(size_t l_max, double x, double *iota);
 /** B_l(r) = (R/sigma')^2 iota_l(r/sigma') and dB_l/dr, sigma' = sigma_t + a_t r (spec section 5).
  */
-void slg_angular_width(size_t l_max, double r, double r_max, double sigma_t, double a_t, double *b,
-                       double *db);
+void slg_angular_width(size_t l_max, double r, double r_max, double sigma_t, double a_t, double *b, double *db);
 
 /** Orthonormal radial basis of one channel: rows of c expand g_a in Jacobi functions, phi = W g = Q
  * h (spec 3.3). */
 typedef struct slg_radial_basis {
     size_t n, n_poly; /* functions; how many of them are polynomial */
-    double c[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA], q[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA],
-        w[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA];
+    double c[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA], q[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA], w[SLG_SOAP_ALPHA][SLG_SOAP_ALPHA];
 } slg_radial_basis;
 /** sigma = sigma_r/r_h, used by poly3gauss only. ERR_NOT_FINITE when the decomposition fails. */
-SLG_CHECKED slg_status slg_radial_basis_make(slg_basis kind, size_t alpha_max, double sigma,
-                                             slg_radial_basis *b);
+SLG_CHECKED slg_status slg_radial_basis_make(slg_basis kind, size_t alpha_max, double sigma, slg_radial_basis *b);
 /** Jacobi functions h_k(u) at `count` points: h[k*count + i], k < n. */
 void slg_jacobi(size_t n, size_t count, const double *u, double *h);
 
@@ -132,8 +128,7 @@ size_t slg_table_cells(size_t n_interval);
 void slg_table_fill(const slg_soap_hp *hp, size_t s, const slg_radial *ra, slg_soap_plan *plan);
 /** Values (and derivatives unless dval is NULL) of all n_fun functions of the channel at r: d_n, d
  * d_n/dq, B_l, dB_l/dr. */
-void slg_table_read(const slg_soap_plan *plan, const slg_channel *ch, double r, double *val,
-                    double *dval);
+void slg_table_read(const slg_soap_plan *plan, const slg_channel *ch, double r, double *val, double *dval);
 
 /** Recursion coefficients of the normalised Q_l^m: see ylm.c. */
 size_t slg_ylm_coefficients(size_t l_max, double *coef);

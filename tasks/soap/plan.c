@@ -40,8 +40,7 @@ static void lay_channel(const slg_soap_hp *hp, size_t s, slg_soap_plan *p)
     ch->off_cell = claim(&p->bytes, ch->n_cell * sizeof(int32_t));
     ch->off_edge = claim(&p->bytes, (ch->n_interval + 1) * sizeof(double));
     ch->off_mid = claim(&p->bytes, 2 * ch->n_interval * sizeof(double));
-    ch->off_coef =
-        claim(&p->bytes, ch->n_interval * 2 * SLG_SOAP_TERMS * ch->n_fun * sizeof(double));
+    ch->off_coef = claim(&p->bytes, ch->n_interval * 2 * SLG_SOAP_TERMS * ch->n_fun * sizeof(double));
 }
 
 /* Sizes and offsets; hp is valid. */
@@ -57,9 +56,7 @@ static void lay_plan(const slg_soap_hp *hp, slg_soap_plan *p)
     for (size_t s = 0; s < p->n_species; s++)
         lay_channel(hp, s, p);
     p->n_full = slg_power_row(p->n_max, p->n_max, p->l_max);
-    size_t room = identity(hp)   ? 0
-                  : hp->compress ? hp->compress->n_entry
-                                 : slg_compress_entries(hp);
+    size_t room = identity(hp) ? 0 : hp->compress ? hp->compress->n_entry : slg_compress_entries(hp);
     p->off_central = claim(&p->bytes, p->n_pad * sizeof(double));
     p->off_pad = claim(&p->bytes, p->n_max * sizeof(size_t));
     p->off_ylm = claim(&p->bytes, slg_ylm_coefficients(p->l_max, NULL) * sizeof(double));
@@ -87,8 +84,7 @@ static void central_term(const slg_soap_hp *hp, const slg_radial *ra, slg_soap_p
     double d[SLG_SOAP_ALPHA], dd[SLG_SOAP_ALPHA], big = 0, sigma_t = hp->atom_sigma_t[s];
     slg_channel plain = *ch;
     plain.exponent = 0; /* H(0) = 1 */
-    double scale =
-        hp->central_weight[s] * slg_amplitude(&plain, p->enhancement, 0, NULL) / sqrt(4 * SLG_PI);
+    double scale = hp->central_weight[s] * slg_amplitude(&plain, p->enhancement, 0, NULL) / sqrt(4 * SLG_PI);
     if (hp->basis == SLG_POLY3) {
         for (size_t k = 0; k < p->n_species; k++)
             big = fmax(big, hp->rcut_hard[k]);
@@ -148,14 +144,12 @@ static slg_status fill_channels(const slg_soap_hp *hp, slg_soap_plan *p, char wh
             slg_table_fill(hp, s, &ra, p);
             if (s == p->central)
                 central_term(hp, &ra, p);
-            if (!all_finite(slg_plan_at(p, ch->off_coef),
-                            ch->n_interval * 2 * SLG_SOAP_TERMS * ch->n_fun) ||
+            if (!all_finite(slg_plan_at(p, ch->off_coef), ch->n_interval * 2 * SLG_SOAP_TERMS * ch->n_fun) ||
                 !all_finite(slg_plan_at(p, p->off_central), p->n_pad))
                 st = SLG_ERR_NOT_FINITE;
         }
         if (st != SLG_OK) {
-            snprintf(why, 104,
-                     "radial functions of channel %zu: expected finite numbers, found others", s);
+            snprintf(why, 104, "radial functions of channel %zu: expected finite numbers, found others", s);
             return st;
         }
     }

@@ -30,8 +30,7 @@ slg_status slg_radial_init(const slg_soap_hp *hp, size_t s, slg_radial *ra)
 
 /* val[k] += int_lo^hi h_k bell, der[k] += its derivative with respect to q (without that of the
  * limits). */
-static void add_moments(const slg_radial *ra, double lo, double hi, const bell *b, double *val,
-                        double *der)
+static void add_moments(const slg_radial *ra, double lo, double hi, const bell *b, double *val, double *der)
 {
     double x[K], f[K], g[K], p0[K], p1[K], half = (hi - lo) / 2, mid = (hi + lo) / 2;
     if (half <= 0)
@@ -84,8 +83,7 @@ static void add_deviation(const slg_radial *ra, const bell *f, double p, double 
         m[k + 2] = b * m[k + 1] + (double)(k + 1) * s2 * m[k];
     for (size_t a = 0; a < ra->basis.n_poly; a++) {
         const double *t = m + a + 3;
-        double root = p * sqrt((double)(2 * a + 7)),
-               moved = (b * dc + ds * b * b + f->d_log) * t[0];
+        double root = p * sqrt((double)(2 * a + 7)), moved = (b * dc + ds * b * b + f->d_log) * t[0];
         moved += ds * t[2] - (dc + 2 * ds * b) * t[1];
         for (size_t n = 0; n < ra->basis.n; n++) {
             d[n] += ra->basis.w[n][a] * root * t[0];
@@ -95,8 +93,7 @@ static void add_deviation(const slg_radial *ra, const bell *f, double p, double 
 }
 
 /* Overlap with the last function of poly3gauss, orthogonalised against the polynomials. */
-static void gaussian_component(const slg_radial *ra, double q, double sigma, double *val,
-                               double *der)
+static void gaussian_component(const slg_radial *ra, double q, double sigma, double *val, double *der)
 {
     size_t last = ra->basis.n - 1;
     const double *row = ra->basis.c[last];
@@ -123,12 +120,11 @@ void slg_radial_eval(const slg_radial *ra, double q, double *d, double *dd)
     size_t n = ra->basis.n;
     bool filter = ra->filter && ra->q_soft - q < hidden * sigma;
     bell soft = {.center = q, .width = sigma, .d_center = 1, .d_width = ra->slope}, f = {0};
-    add_moments(ra, fmax(0, q - reach * sigma), fmin(ra->q_soft, q + reach * sigma), &soft, val,
-                der);
+    add_moments(ra, fmax(0, q - reach * sigma), fmin(ra->q_soft, q + reach * sigma), &soft, val, der);
     if (filter) {
         p = filter_bell(ra, q, sigma, &f);
-        add_moments(ra, fmax(ra->q_soft, f.center - reach * f.width),
-                    fmin(1, f.center + reach * f.width), &f, part, slope);
+        add_moments(ra, fmax(ra->q_soft, f.center - reach * f.width), fmin(1, f.center + reach * f.width), &f, part,
+                    slope);
     }
     for (size_t k = 0; k < ra->basis.n_poly; k++) {
         val[k] += p * part[k];

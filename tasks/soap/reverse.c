@@ -112,8 +112,7 @@ static void scatter(const slg_soap_env *e, size_t col, const push *p, double *f)
         size_t pair = e->pair[col + i];
         if (pair == SIZE_MAX)
             continue;
-        double ux = e->ux[col + i], uy = e->uy[col + i], uz = e->uz[col + i],
-               inv = e->r_inv[col + i];
+        double ux = e->ux[col + i], uy = e->uy[col + i], uz = e->uz[col + i], inv = e->r_inv[col + i];
         double along = p->radial[i] - (p->x[i] * ux + p->y[i] * uy + p->z[i] * uz) * inv;
         f[3 * pair] = along * ux + p->x[i] * inv;
         f[3 * pair + 1] = along * uy + p->y[i] * inv;
@@ -121,8 +120,8 @@ static void scatter(const slg_soap_env *e, size_t col, const push *p, double *f)
     }
 }
 
-void slg_soap_reverse(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v,
-                      const double *y, double *f, void *work)
+void slg_soap_reverse(const slg_soap_plan *plan, const slg_geom *geom, size_t env, const double *v, const double *y,
+                      double *f, void *work)
 {
     slg_soap_env *e = work;
     (void)geom, (void)env; /* everything needed is in work */

@@ -5,10 +5,8 @@
 #include <string.h>
 
 /* FOLD(a,b,c,d) = (sum a, sum b, sum c, sum d) of four accumulators. */
-#define PAIRS(a, b)                                                                                \
-    (__builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7))
-#define HALVES(a, b)                                                                               \
-    (__builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7))
+#define PAIRS(a, b) (__builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7))
+#define HALVES(a, b) (__builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7))
 #define FOLD(a, b, c, d) HALVES(PAIRS(a, b), PAIRS(c, d))
 
 /* The columns of one channel as vectors: count of them, and the rows that the inner loops walk
@@ -28,8 +26,8 @@ static void expand_m0(const lanes *k, const slg_v4 *b, const slg_v4 *y, double *
     *(slg_v4 *)x += FOLD(s0, s1, s2, s3);
 }
 
-static void expand_m(const lanes *k, const slg_v4 *b, const slg_v4 *y, const slg_v4 *cm,
-                     const slg_v4 *sm, double *x_cos, double *x_sin)
+static void expand_m(const lanes *k, const slg_v4 *b, const slg_v4 *y, const slg_v4 *cm, const slg_v4 *sm,
+                     double *x_cos, double *x_sin)
 {
     slg_v4 s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, t0 = {0}, t1 = {0}, t2 = {0}, t3 = {0};
     for (size_t j = 0; j < k->count; j++) {
@@ -46,8 +44,7 @@ static const slg_v4 *row(const double *base, size_t i, const slg_soap_env *e, si
     return (const slg_v4 *)(base + i * e->stride + col);
 }
 
-static void expand_channel(const slg_soap_plan *plan, const slg_channel *ch, size_t from, size_t to,
-                           slg_soap_env *e)
+static void expand_channel(const slg_soap_plan *plan, const slg_channel *ch, size_t from, size_t to, slg_soap_env *e)
 {
     size_t np = plan->n_pad;
     for (size_t n = 0; n < ch->alpha; n += SLG_SOAP_LANES) {
@@ -58,9 +55,8 @@ static void expand_channel(const slg_soap_plan *plan, const slg_channel *ch, siz
             const slg_v4 *b = row(e->b, l, e, from);
             expand_m0(&k, b, row(e->y, l * (l + 1) / 2, e, from), x + l * l * np);
             for (size_t m = 1; m <= l; m++)
-                expand_m(&k, b, row(e->y, l * (l + 1) / 2 + m, e, from), row(e->cm, m, e, from),
-                         row(e->sm, m, e, from), x + (l * l + 2 * m - 1) * np,
-                         x + (l * l + 2 * m) * np);
+                expand_m(&k, b, row(e->y, l * (l + 1) / 2 + m, e, from), row(e->cm, m, e, from), row(e->sm, m, e, from),
+                         x + (l * l + 2 * m - 1) * np, x + (l * l + 2 * m) * np);
         }
     }
 }
@@ -129,8 +125,8 @@ static slg_status normalise(const slg_soap_plan *plan, double *v, slg_soap_env *
     return SLG_OK;
 }
 
-static slg_status evaluate(const slg_soap_plan *plan, const slg_geom *geom, size_t env,
-                           bool derivatives, double *v, void *work)
+static slg_status evaluate(const slg_soap_plan *plan, const slg_geom *geom, size_t env, bool derivatives, double *v,
+                           void *work)
 {
     slg_soap_env *e = work;
     slg_soap_layout(plan, geom->pair_first[env + 1] - geom->pair_first[env], work);
@@ -141,14 +137,12 @@ static slg_status evaluate(const slg_soap_plan *plan, const slg_geom *geom, size
     return normalise(plan, v, e);
 }
 
-slg_status slg_soap_descriptor(const slg_soap_plan *plan, const slg_geom *geom, size_t env,
-                               double *v, void *work)
+slg_status slg_soap_descriptor(const slg_soap_plan *plan, const slg_geom *geom, size_t env, double *v, void *work)
 {
     return evaluate(plan, geom, env, false, v, work);
 }
 
-slg_status slg_soap_prepare(const slg_soap_plan *plan, const slg_geom *geom, size_t env, double *v,
-                            void *work)
+slg_status slg_soap_prepare(const slg_soap_plan *plan, const slg_geom *geom, size_t env, double *v, void *work)
 {
     return evaluate(plan, geom, env, true, v, work);
 }

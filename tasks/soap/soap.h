@@ -20,7 +20,7 @@ typedef struct slg_compress {
 
 /** One descriptor definition. Arrays are per species channel; units Angstrom. */
 typedef struct slg_soap_hp {
-    int32_t n_species, central;  /* number of channels; the channel that is a centre */
+    int32_t n_species, central; /* number of channels; the channel that is a centre */
     int32_t l_max, radial_enhancement;
     int32_t alpha_max[SLG_MAX_SPECIES];
     double rcut_hard[SLG_MAX_SPECIES], rcut_soft[SLG_MAX_SPECIES], nf[SLG_MAX_SPECIES];
@@ -29,8 +29,8 @@ typedef struct slg_soap_hp {
     double atom_sigma_t[SLG_MAX_SPECIES], atom_sigma_t_scaling[SLG_MAX_SPECIES];
     double amplitude_scaling[SLG_MAX_SPECIES], central_weight[SLG_MAX_SPECIES];
     slg_basis basis;
-    bool clean_filter;       /* false: the filter recursion of QUIP and TurboGAP (deviation D1), the default */
-    char compress_mode[16];  /* "None", "trivial", "0_0" .. "2_2"; ignored when `compress` is set */
+    bool clean_filter;            /* false: the filter recursion of QUIP and TurboGAP (deviation D1), the default */
+    char compress_mode[16];       /* "None", "trivial", "0_0" .. "2_2"; ignored when `compress` is set */
     const slg_compress *compress; /* explicit map (compress_file) or NULL */
 } slg_soap_hp;
 

@@ -41,9 +41,8 @@ static slg_status descriptor_cpu(const slg_task *t)
 
 static const slg_kind descriptor_kind = {.name = "descriptor", .cpu = descriptor_cpu};
 
-slg_status slg_submit_descriptor(slg_rt *rt, const slg_place *at, const slg_geom *geom, const size_t *env,
-                                 size_t n_env, size_t d, double flops, slg_block *plan, slg_block *v,
-                                 slg_error *err)
+slg_status slg_submit_descriptor(slg_rt *rt, const slg_place *at, const slg_geom *geom, const size_t *env, size_t n_env,
+                                 size_t d, double flops, slg_block *plan, slg_block *v, slg_error *err)
 {
     struct descriptor_args a = {geom, env, n_env, d};
     slg_use use[] = {{plan, SLG_R}, {v, SLG_W}};

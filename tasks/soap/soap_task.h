@@ -9,8 +9,8 @@ SLG_CHECKED slg_status slg_submit_plan(slg_rt *rt, const slg_place *at, const sl
                                        slg_error *err);
 
 /** v (W) [n_env][d] <- descriptors of the environments env[0..n_env) of geom; both stay constant. */
-SLG_CHECKED slg_status slg_submit_descriptor(slg_rt *rt, const slg_place *at, const slg_geom *geom,
-                                             const size_t *env, size_t n_env, size_t d, double flops,
-                                             slg_block *plan, slg_block *v, slg_error *err);
+SLG_CHECKED slg_status slg_submit_descriptor(slg_rt *rt, const slg_place *at, const slg_geom *geom, const size_t *env,
+                                             size_t n_env, size_t d, double flops, slg_block *plan, slg_block *v,
+                                             slg_error *err);
 
 #endif

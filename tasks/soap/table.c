@@ -22,8 +22,7 @@ static double width_at(const slg_soap_hp *hp, size_t s, double r)
  */
 static size_t segments(const slg_soap_hp *hp, size_t s, double at[4])
 {
-    double rh = hp->rcut_hard[s], sr = hp->atom_sigma_r[s], ar = hp->atom_sigma_r_scaling[s],
-           jump[2];
+    double rh = hp->rcut_hard[s], sr = hp->atom_sigma_r[s], ar = hp->atom_sigma_r_scaling[s], jump[2];
     size_t n = 0, k = 0;
     /* The filter is still off at its jump, the Gaussian overlap already; edges belong to the
      * interval above them. */
@@ -92,8 +91,8 @@ typedef struct fit {
     double sample[T][2 * FUN]; /* at the nodes of one interval */
 } fit;
 
-static void sample(const slg_soap_hp *hp, size_t s, const slg_radial *ra, const slg_soap_plan *plan,
-                   double r, double *row)
+static void sample(const slg_soap_hp *hp, size_t s, const slg_radial *ra, const slg_soap_plan *plan, double r,
+                   double *row)
 {
     const slg_channel *ch = &plan->channel[s];
     double r_max = 0;
@@ -101,8 +100,8 @@ static void sample(const slg_soap_hp *hp, size_t s, const slg_radial *ra, const 
         r_max = fmax(r_max, hp->rcut_hard[k]);
     memset(row, 0, 2 * ch->n_fun * sizeof *row);
     slg_radial_eval(ra, r / ch->rcut, row, row + ch->n_fun);
-    slg_angular_width(plan->l_max, r, r_max, hp->atom_sigma_t[s], hp->atom_sigma_t_scaling[s],
-                      row + ch->alpha, row + ch->n_fun + ch->alpha);
+    slg_angular_width(plan->l_max, r, r_max, hp->atom_sigma_t[s], hp->atom_sigma_t_scaling[s], row + ch->alpha,
+                      row + ch->n_fun + ch->alpha);
 }
 
 /* coef[part][k][f] of one interval from the samples. */
@@ -178,8 +177,7 @@ static void horner(size_t n_fun, const double *coef, double t, double *val)
     }
 }
 
-void slg_table_read(const slg_soap_plan *plan, const slg_channel *ch, double r, double *val,
-                    double *dval)
+void slg_table_read(const slg_soap_plan *plan, const slg_channel *ch, double r, double *val, double *dval)
 {
     size_t k = interval_of(plan, ch, r);
     const double *mid = (const double *)slg_plan_at(plan, ch->off_mid) + 2 * k;

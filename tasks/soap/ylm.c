@@ -17,10 +17,7 @@ size_t slg_ylm_coefficients(size_t l_max, double *coef)
         for (size_t l = m; l <= l_max; l++) {
             double *c = coef + 3 * (l * (l + 1) / 2 + m), dl = (double)l, span = dl * dl - dm * dm;
             c[0] = l == m ? diagonal : sqrt((4 * dl * dl - 1) / span);
-            c[1] =
-                l < m + 2
-                    ? 0
-                    : sqrt((2 * dl + 1) * ((dl - 1) * (dl - 1) - dm * dm) / ((2 * dl - 3) * span));
+            c[1] = l < m + 2 ? 0 : sqrt((2 * dl + 1) * ((dl - 1) * (dl - 1) - dm * dm) / ((2 * dl - 3) * span));
             c[2] = l == m ? 0 : -sqrt((dl - dm) * (dl + dm + 1) / (m == 0 ? 2 : 1));
         }
     }

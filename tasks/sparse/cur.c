@@ -60,7 +60,8 @@ static size_t subspace(size_t d, const double *s)
 }
 
 /** Leverage of rows in tiles: |x V_k diag(1/s)|^2 with the k leading columns of v [d][d]. */
-static void leverage(const slg_chunked *x, size_t k, const double *s, const double *v, slg_sort_item *item, double *tile)
+static void leverage(const slg_chunked *x, size_t k, const double *s, const double *v, slg_sort_item *item,
+                     double *tile)
 {
     size_t d = x->d;
     for (size_t c = 0; c < x->n_chunk; c++)
@@ -87,8 +88,8 @@ slg_status slg_cur_leverage(const slg_chunked *x, slg_sort_item *item, double *w
     if (st != SLG_OK)
         return st;
     /* V^T overwrites r by columns, which is V by rows. */
-    if (LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, 'N', 'O', (lapack_int)d, (lapack_int)d, r, (lapack_int)d, s, none, 1, none,
-                            1, w, (lapack_int)lapack_doubles(d)) != 0)
+    if (LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, 'N', 'O', (lapack_int)d, (lapack_int)d, r, (lapack_int)d, s, none, 1,
+                            none, 1, w, (lapack_int)lapack_doubles(d)) != 0)
         return SLG_ERR_INTERNAL;
     if (!(s[0] > 0)) { /* all rows are zero: file order */
         for (size_t i = 0; i < n; i++)

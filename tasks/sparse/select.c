@@ -66,8 +66,8 @@ static size_t take(size_t n, size_t m, const slg_sort_item *item, const unsigned
     return chosen;
 }
 
-slg_status slg_sparse_select(slg_sparse_method method, const slg_chunked *x, size_t m, uint64_t seed,
-                             int64_t *index, size_t *n_chosen, void *work)
+slg_status slg_sparse_select(slg_sparse_method method, const slg_chunked *x, size_t m, uint64_t seed, int64_t *index,
+                             size_t *n_chosen, void *work)
 {
     size_t n = x->n_chunk > 0 ? x->first[x->n_chunk] : 0;
     *n_chosen = 0;

@@ -25,7 +25,7 @@ typedef struct slg_chunked {
  * `work` from slg_sparse_work_bytes(x rows, d).
  */
 size_t slg_sparse_work_bytes(size_t n, size_t d, size_t m);
-slg_status slg_sparse_select(slg_sparse_method method, const slg_chunked *x, size_t m, uint64_t seed,
-                             int64_t *index, size_t *n_chosen, void *work);
+slg_status slg_sparse_select(slg_sparse_method method, const slg_chunked *x, size_t m, uint64_t seed, int64_t *index,
+                             size_t *n_chosen, void *work);
 
 #endif

@@ -65,19 +65,16 @@ static const slg_kind select_kind = {.name = "sparse-selection", .cpu = select_c
 static double select_flops(slg_sparse_method method, double n, double d, double m)
 {
     switch (method) {
-    case SLG_SPARSE_CUR:
-        return 2 * n * d * d + 12 * d * d * d + n * d * d;
-    case SLG_SPARSE_FPS:
-        return 2 * n * d * m;
-    case SLG_SPARSE_RANDOM:
-        break;
+    case SLG_SPARSE_CUR: return 2 * n * d * d + 12 * d * d * d + n * d * d;
+    case SLG_SPARSE_FPS: return 2 * n * d * m;
+    case SLG_SPARSE_RANDOM: break;
     }
     return 0;
 }
 
 slg_status slg_submit_select(slg_rt *rt, const slg_place *at, slg_sparse_method method, uint64_t seed, size_t m,
-                             size_t d, size_t n_chunk, const size_t *first, slg_block *const *chunk,
-                             slg_block *set, slg_error *err)
+                             size_t d, size_t n_chunk, const size_t *first, slg_block *const *chunk, slg_block *set,
+                             slg_error *err)
 {
     struct select_args a = {method, seed, m, d, n_chunk, first};
     slg_use *use = slg_calloc(n_chunk + 1, sizeof *use);

@@ -46,8 +46,8 @@ size_t slg_predict_work_bytes(const slg_fit_block *block, size_t max_pair)
 }
 
 /* T = V Q^T and its powers; energies; Y = (delta^2 zeta T^(zeta-1) alpha) Q. */
-static void kernel_panel(const slg_fit_block *block, double delta, const double *alpha, size_t n,
-                         const predict_work *w, int derivatives, double *e)
+static void kernel_panel(const slg_fit_block *block, double delta, const double *alpha, size_t n, const predict_work *w,
+                         int derivatives, double *e)
 {
     const int m = (int)block->m, d = (int)block->d;
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, m, d, 1, w->v, d, block->q, d, 0, w->t, m);

@@ -25,11 +25,11 @@ double slg_predict_flops(const slg_geom *geom, size_t env0, size_t env1, const s
 
 /** Reference values of frames as absolute arrays over the whole data set; a quantity that is absent has has_*[f] = 0. */
 typedef struct slg_reference {
-    const double *energy;  /* [n_frame] with e0 subtracted */
-    const double *force;   /* [n_env][3] */
-    const double *virial;  /* [n_frame][6] */
+    const double *energy;                                     /* [n_frame] with e0 subtracted */
+    const double *force;                                      /* [n_env][3] */
+    const double *virial;                                     /* [n_frame][6] */
     const unsigned char *has_energy, *has_force, *has_virial; /* [n_frame] */
-    const int32_t *group;  /* [n_frame] config_type number */
+    const int32_t *group;                                     /* [n_frame] config_type number */
 } slg_reference;
 
 /** Sums of one quantity: energies and virials per atom, forces per component (virial: 6 components a frame). */

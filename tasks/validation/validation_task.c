@@ -92,8 +92,7 @@ slg_status slg_submit_errors(slg_rt *rt, const slg_place *at, const slg_geom *ge
 {
     struct errors_args a = {geom, ref, f, n_group};
     slg_use use[] = {{p, SLG_R}, {sum, SLG_W}};
-    slg_insertion in =
-        slg_insertion_at(&errors_kind, at, use, 2, &a, sizeof a, 6 * (double)env_count(geom, f));
+    slg_insertion in = slg_insertion_at(&errors_kind, at, use, 2, &a, sizeof a, 6 * (double)env_count(geom, f));
     return slg_rt_insert(rt, &in, err);
 }
 
@@ -143,12 +142,11 @@ static slg_status residual_cpu(const slg_task *t)
 
 static const slg_kind residual_kind = {.name = "residual", .cpu = residual_cpu};
 
-slg_status slg_submit_residual(slg_rt *rt, const slg_place *at, const slg_model *model, slg_block *gram,
-                               slg_block *out, slg_error *err)
+slg_status slg_submit_residual(slg_rt *rt, const slg_place *at, const slg_model *model, slg_block *gram, slg_block *out,
+                               slg_error *err)
 {
     slg_use use[] = {{gram, SLG_R}, {model->coef, SLG_R}, {out, SLG_W}};
     double m = (double)model->m_total;
-    slg_insertion in = slg_insertion_at(&residual_kind, at, use, 3, &model->m_total, sizeof model->m_total,
-                                        6 * m * m);
+    slg_insertion in = slg_insertion_at(&residual_kind, at, use, 3, &model->m_total, sizeof model->m_total, 6 * m * m);
     return slg_rt_insert(rt, &in, err);
 }

@@ -57,8 +57,15 @@ static void insert(slg_rt *rt, const slg_kind *kind, slg_use use, long arg)
 {
     slg_error err;
     slg_error_clear(&err);
-    slg_insertion in = {.kind = kind, .use = &use, .n_use = 1, .arg = &arg, .arg_bytes = sizeof arg,
-                        .flops = 2.0 * (double)arg, .iteration = -1, .particle = -1, .chunk = -1};
+    slg_insertion in = {.kind = kind,
+                        .use = &use,
+                        .n_use = 1,
+                        .arg = &arg,
+                        .arg_bytes = sizeof arg,
+                        .flops = 2.0 * (double)arg,
+                        .iteration = -1,
+                        .particle = -1,
+                        .chunk = -1};
     must(slg_rt_insert(rt, &in, &err), &err);
 }
 
@@ -81,8 +88,8 @@ static void overhead(slg_rt *rt, slg_block **block, int n)
     const double submitted = now();
     slg_rt_wait(rt);
     const double end = now();
-    printf("empty task, 1 block: submission %.2f us, total %.2f us a task (%d tasks)\n",
-           1e6 * (submitted - begin) / n, 1e6 * (end - begin) / n, n);
+    printf("empty task, 1 block: submission %.2f us, total %.2f us a task (%d tasks)\n", 1e6 * (submitted - begin) / n,
+           1e6 * (end - begin) / n, n);
 }
 
 static void efficiency(slg_rt *rt, slg_block **block, double ms, double loops_per_ms)

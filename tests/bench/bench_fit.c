@@ -55,8 +55,8 @@ static double dgemm_rate(void)
 {
     enum { N = 800 };
     double *a = random_numbers(N * N, 1), *b = random_numbers(N * N, 2), *c = memory(N * N, sizeof *c);
-    double rate = RATE(2.0 * N * N * N,
-                       cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, N, N, N, 1, a, N, b, N, 0, c, N));
+    double rate =
+        RATE(2.0 * N * N * N, cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, N, N, N, 1, a, N, b, N, 0, c, N));
     slg_free(a), slg_free(b), slg_free(c);
     return rate;
 }
@@ -84,10 +84,22 @@ static slg_geom geometry(void)
 
 static slg_soap_hp hyper(void)
 {
-    slg_soap_hp hp = {.n_species = 1, .l_max = 6, .alpha_max = {6}, .radial_enhancement = 1, .rcut_hard = {CUTOFF},
-                      .rcut_soft = {CUTOFF - 0.5}, .nf = {4}, .global_scaling = {1}, .atom_sigma_r = {0.5},
-                      .atom_sigma_r_scaling = {0.1}, .atom_sigma_t = {0.5}, .atom_sigma_t_scaling = {0.1},
-                      .amplitude_scaling = {1}, .central_weight = {1}, .basis = SLG_POLY3GAUSS, .compress_mode = "None"};
+    slg_soap_hp hp = {.n_species = 1,
+                      .l_max = 6,
+                      .alpha_max = {6},
+                      .radial_enhancement = 1,
+                      .rcut_hard = {CUTOFF},
+                      .rcut_soft = {CUTOFF - 0.5},
+                      .nf = {4},
+                      .global_scaling = {1},
+                      .atom_sigma_r = {0.5},
+                      .atom_sigma_r_scaling = {0.1},
+                      .atom_sigma_t = {0.5},
+                      .atom_sigma_t_scaling = {0.1},
+                      .amplitude_scaling = {1},
+                      .central_weight = {1},
+                      .basis = SLG_POLY3GAUSS,
+                      .compress_mode = "None"};
     return hp;
 }
 
@@ -130,8 +142,7 @@ static void bench_fold(double peak)
         u[i * M + i] = 1;
     double trsm = RATE(1.0 * N * M * M, cblas_dtrsm(CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit,
                                                     N, M, 1, u, M, k, M));
-    double syrk = RATE(1.0 * N * M * M,
-                       cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, M, N, 1, k, M, 1, h, M));
+    double syrk = RATE(1.0 * N * M * M, cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, M, N, 1, k, M, 1, h, M));
     printf("trsm         %.2f GFlop/s = %.0f %% of dgemm\nsyrk         %.2f GFlop/s = %.0f %% of dgemm\n", trsm,
            100 * trsm / peak, syrk, 100 * syrk / peak);
     slg_free(k), slg_free(u), slg_free(h);

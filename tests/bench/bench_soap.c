@@ -38,12 +38,10 @@ static void fill(space *s, int32_t n_species)
         s->first[e] = e * PAIRS;
         for (uint32_t k = 0; k < PAIRS; k++) {
             uint32_t i = e * PAIRS + k, run = PAIRS / (uint32_t)n_species;
-            double cos_t = 2 * uniform(i, 1) - 1, phi = 2 * SLG_PI * uniform(i, 2),
-                   sin_t = sqrt(1 - cos_t * cos_t);
+            double cos_t = 2 * uniform(i, 1) - 1, phi = 2 * SLG_PI * uniform(i, 2), sin_t = sqrt(1 - cos_t * cos_t);
             s->r[i] = 5 * cbrt(((double)(k % run) + 0.5) / run);
             s->channel[i] = (int32_t)(k / run);
-            s->x[i] = s->r[i] * sin_t * cos(phi), s->y[i] = s->r[i] * sin_t * sin(phi),
-            s->z[i] = s->r[i] * cos_t;
+            s->x[i] = s->r[i] * sin_t * cos(phi), s->y[i] = s->r[i] * sin_t * sin(phi), s->z[i] = s->r[i] * cos_t;
         }
     }
     s->first[ENVS] = ENVS * PAIRS;
@@ -66,8 +64,7 @@ static slg_soap_hp parameters(int32_t n_species, int32_t alpha, int32_t l_max)
 typedef enum what { DESCRIPTOR, REVERSE, GRADIENT } what;
 
 /* ms per environment, best round */
-static double measure(const slg_soap_plan *plan, const space *s, what w, double *v, double *out,
-                      void *work)
+static double measure(const slg_soap_plan *plan, const space *s, what w, double *v, double *out, void *work)
 {
     double best = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
@@ -100,16 +97,14 @@ static void run(const space *s, int32_t n_species, int32_t alpha, int32_t l_max)
     size_t d = slg_soap_plan_length(plan);
     void *work = slg_alloc_aligned(slg_soap_work_bytes(plan, PAIRS), 1);
     double *v = slg_calloc(d, sizeof *v), *out = slg_calloc(3 * PAIRS * d, sizeof *out);
-    double t0 = measure(plan, s, DESCRIPTOR, v, out, work),
-           t1 = measure(plan, s, REVERSE, v, out, work);
+    double t0 = measure(plan, s, DESCRIPTOR, v, out, work), t1 = measure(plan, s, REVERSE, v, out, work);
     double t2 = measure(plan, s, GRADIENT, v, out, work);
     printf("{\"bench\": \"soap\", \"species\": %d, \"alpha_max\": %d, \"l_max\": %d, "
            "\"neighbours\": %d, "
            "\"length\": %zu, \"ms_descriptor\": %.4f, \"ms_with_reverse\": %.4f, "
            "\"ms_with_gradient\": %.4f, "
            "\"gflops_descriptor\": %.2f, \"plan_kB\": %zu, \"ms_plan\": %.2f}\n",
-           n_species, alpha, l_max, PAIRS, d, t0, t1, t2, slg_soap_flops(plan, PAIRS) / t0 * 1e-6,
-           bytes / 1000, build);
+           n_species, alpha, l_max, PAIRS, d, t0, t1, t2, slg_soap_flops(plan, PAIRS) / t0 * 1e-6, bytes / 1000, build);
     slg_free(plan), slg_free(work), slg_free(v), slg_free(out);
 }
 

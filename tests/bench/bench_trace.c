@@ -60,8 +60,15 @@ static void insert(slg_rt *rt, slg_block **block, const slg_kind *kind, int i, l
     slg_error err;
     slg_error_clear(&err);
     slg_use use[] = {{block[i % N_BLOCK], kind == &zero ? SLG_W : SLG_RW}};
-    slg_insertion in = {.kind = kind, .use = use, .n_use = 1, .arg = &loops, .arg_bytes = sizeof loops, .flops = 1e6,
-                        .iteration = 0, .particle = i % N_BLOCK, .chunk = i};
+    slg_insertion in = {.kind = kind,
+                        .use = use,
+                        .n_use = 1,
+                        .arg = &loops,
+                        .arg_bytes = sizeof loops,
+                        .flops = 1e6,
+                        .iteration = 0,
+                        .particle = i % N_BLOCK,
+                        .chunk = i};
     must(slg_rt_insert(rt, &in, &err), &err);
 }
 
@@ -132,9 +139,10 @@ int main(int argc, char **argv)
             b->wall = wall;
         }
     for (int trace = 0; trace < 2; trace++)
-        printf("%-8s wall %.4f s an iteration of %d tasks of %.2f ms, processor time beside the tasks %.4f s (%.2f %%)\n",
-               trace ? "traced" : "plain", best[trace].wall, N_TASK, 1e3 * best[trace].task / N_TASK,
-               best[trace].cpu - best[trace].task, 100 * (best[trace].cpu / best[trace].task - 1));
+        printf(
+            "%-8s wall %.4f s an iteration of %d tasks of %.2f ms, processor time beside the tasks %.4f s (%.2f %%)\n",
+            trace ? "traced" : "plain", best[trace].wall, N_TASK, 1e3 * best[trace].task / N_TASK,
+            best[trace].cpu - best[trace].task, 100 * (best[trace].cpu / best[trace].task - 1));
     printf("cost of the trace: %.2f %% of wall time\n", 100 * (best[1].wall / best[0].wall - 1));
     return EXIT_SUCCESS;
 }

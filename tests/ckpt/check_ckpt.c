@@ -84,18 +84,15 @@ START_TEST(stored_as_documented)
     ck_assert_int_eq(strncmp(bytes, "starling-checkpoint\nxxh3-128 ", 29), 0);
     slg_free(bytes);
     hid_t f = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    const char *const sets[] = {"/swarm/position", "/state/stamp", "/text/config", "/trial/none",
-                                "/text/none"};
+    const char *const sets[] = {"/swarm/position", "/state/stamp", "/text/config", "/trial/none", "/text/none"};
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
         hid_t d = H5Dopen2(f, sets[i], H5P_DEFAULT), how = H5Dget_create_plist(d);
         ck_assert(H5Pget_layout(how) == H5D_CHUNKED && H5Pget_nfilters(how) == 1);
-        ck_assert(H5Pget_filter_by_id2(how, H5Z_FILTER_FLETCHER32, &flags, NULL, NULL, 0, NULL,
-                                       NULL) >= 0);
+        ck_assert(H5Pget_filter_by_id2(how, H5Z_FILTER_FLETCHER32, &flags, NULL, NULL, 0, NULL, NULL) >= 0);
         H5Pclose(how);
         H5Dclose(d);
     }
-    const char *const attrs[] = {"format", "format_major", "format_minor", "program_version",
-                                 "complete"};
+    const char *const attrs[] = {"format", "format_major", "format_minor", "program_version", "complete"};
     for (size_t i = 0; i < sizeof attrs / sizeof attrs[0]; i++)
         ck_assert(H5Aexists(f, attrs[i]) > 0);
     H5Fclose(f);
@@ -116,8 +113,7 @@ START_TEST(large_array)
     ck_assert(slg_ckpt_put_f64(c, "/b", 1, ROWS * COLS, x, NULL) == SLG_OK);
     ck_assert(slg_ckpt_commit(&c, NULL) == SLG_OK && c == NULL);
     ck_assert(slg_ckpt_open(path, &c, &used, NULL) == SLG_OK);
-    ck_assert(slg_ckpt_get_f64(c, "/a", &rows, &cols, &y, NULL) == SLG_OK && rows == ROWS &&
-              cols == COLS);
+    ck_assert(slg_ckpt_get_f64(c, "/a", &rows, &cols, &y, NULL) == SLG_OK && rows == ROWS && cols == COLS);
     ck_assert_mem_eq(x, y, ROWS * COLS * sizeof *x);
     slg_free(y);
     ck_assert(slg_ckpt_get_f64(c, "/b", &rows, &cols, &y, NULL) == SLG_OK && rows == 1);
@@ -220,8 +216,7 @@ END_TEST
 START_TEST(previous_is_the_same_file)
 {
     sample_must_save(path, 7);
-    ck_assert_int_eq(link(path, previous),
-                     0); /* killed after the second name, before the new file */
+    ck_assert_int_eq(link(path, previous), 0); /* killed after the second name, before the new file */
     sample_must_save(path, 8);
     ck_assert_int_eq(sample_must_load(path, false), 8);
     ck_assert_int_eq(sample_must_load(previous, false), 7);
@@ -260,8 +255,7 @@ static void seal_again(void)
     char *bytes = NULL, seal[512] = "";
     size_t n = 0;
     ck_assert(slg_file_read(path, &bytes, &n, NULL) == SLG_OK);
-    snprintf(seal, sizeof seal, "starling-checkpoint\nxxh3-128 %s\n",
-             slg_digest_bytes(bytes + 512, n - 512).hex);
+    snprintf(seal, sizeof seal, "starling-checkpoint\nxxh3-128 %s\n", slg_digest_bytes(bytes + 512, n - 512).hex);
     memcpy(bytes, seal, sizeof seal);
     FILE *f = fopen(path, "wb");
     ck_assert(f && fwrite(bytes, 1, n, f) == n && fclose(f) == 0);

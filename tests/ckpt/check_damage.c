@@ -50,8 +50,8 @@ static void attempt(size_t n, tally *t)
 
 static void report(const char *what, const tally *t)
 {
-    printf("%s (file of %zu bytes): %d harmless, %d reported, %d silently wrong, %d other\n", what,
-           size, t->harmless, t->reported, t->wrong, t->other);
+    printf("%s (file of %zu bytes): %d harmless, %d reported, %d silently wrong, %d other\n", what, size, t->harmless,
+           t->reported, t->wrong, t->other);
     ck_assert_int_eq(t->harmless, 0);
     ck_assert_int_eq(t->wrong, 0);
     ck_assert_int_eq(t->other, 0);
@@ -119,8 +119,7 @@ START_TEST(overwritten)
         slg_rng_bits(3, SLG_STREAM_TEST, i, 0, 0, w);
         size_t at = w[0] % size, n = 1 + (w[1] & 511);
         for (size_t k = 0; k < n && at + k < size; k++)
-            image[at + k] =
-                i % 2 ? (char)(slg_rng_u01(i, SLG_STREAM_TEST, 1, (uint32_t)k, 0) * 256 - 128) : 0;
+            image[at + k] = i % 2 ? (char)(slg_rng_u01(i, SLG_STREAM_TEST, 1, (uint32_t)k, 0) * 256 - 128) : 0;
         if (memcmp(image, sound, size) != 0)
             attempt(size, &t);
         memcpy(image, sound, size);

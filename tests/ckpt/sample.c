@@ -13,9 +13,8 @@ static const char text[] = "swarm: {particles: 16}\n# \xc3\xa5ngstr\xc3\xb6m\n";
 /* Special values first, among them NANs with payload and sign, which must survive bit by bit. */
 static void fill(double *x, int64_t *k, int64_t stamp)
 {
-    static const uint64_t special[] = {
-        0x7ff8dead0000beef, 0xfff0000000000001, 0x8000000000000000, 1,
-        0x7ff0000000000000, 0xffffffffffffffff, 0x7fefffffffffffff};
+    static const uint64_t special[] = {0x7ff8dead0000beef, 0xfff0000000000001, 0x8000000000000000, 1,
+                                       0x7ff0000000000000, 0xffffffffffffffff, 0x7fefffffffffffff};
     for (uint32_t i = 0; i < ROWS * COLS; i++)
         x[i] = slg_rng_u01((uint64_t)stamp, SLG_STREAM_TEST, i, 0, 0);
     memcpy(x, special, sizeof special);
@@ -42,8 +41,7 @@ static slg_status put_all(slg_ckpt *c, int64_t stamp, slg_error *err)
         st = slg_ckpt_put_bytes(c, "/text/none", NULL, 0, err);
     if (st == SLG_OK)
         st = slg_ckpt_put_bytes(c, "/text/config", text, sizeof text, err);
-    for (int i = 0; i < N_SMALL && st == SLG_OK;
-         i++) { /* more than 8 links: another kind of group */
+    for (int i = 0; i < N_SMALL && st == SLG_OK; i++) { /* more than 8 links: another kind of group */
         snprintf(name, sizeof name, "/many/of/them/n%d", i);
         st = slg_ckpt_put_f64(c, name, 1, 1, x + 20 + i, err);
     }
@@ -62,8 +60,8 @@ slg_status sample_save(const char *path, int64_t stamp, slg_error *err)
     return st;
 }
 
-static slg_status same_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols,
-                           const double *want, bool *same, slg_error *err)
+static slg_status same_f64(slg_ckpt *c, const char *name, size_t rows, size_t cols, const double *want, bool *same,
+                           slg_error *err)
 {
     double *x = NULL;
     size_t r = 0, n = 0;
@@ -74,8 +72,7 @@ static slg_status same_f64(slg_ckpt *c, const char *name, size_t rows, size_t co
     return st;
 }
 
-static slg_status same_i64(slg_ckpt *c, const char *name, size_t rows, const int64_t *want,
-                           bool *same, slg_error *err)
+static slg_status same_i64(slg_ckpt *c, const char *name, size_t rows, const int64_t *want, bool *same, slg_error *err)
 {
     int64_t *x = NULL;
     size_t r = 0, n = 0;
@@ -86,8 +83,7 @@ static slg_status same_i64(slg_ckpt *c, const char *name, size_t rows, const int
     return st;
 }
 
-static slg_status same_text(slg_ckpt *c, const char *name, const char *want, size_t size,
-                            bool *same, slg_error *err)
+static slg_status same_text(slg_ckpt *c, const char *name, const char *want, size_t size, bool *same, slg_error *err)
 {
     char *x = NULL;
     size_t n = 0;
@@ -122,8 +118,7 @@ static slg_status compare_all(slg_ckpt *c, int64_t stamp, bool *same, slg_error 
     return st;
 }
 
-slg_status sample_load(const char *path, int64_t *stamp, bool *same, bool *used_previous,
-                       slg_error *err)
+slg_status sample_load(const char *path, int64_t *stamp, bool *same, bool *used_previous, slg_error *err)
 {
     slg_ckpt *c = NULL;
     int64_t *s = NULL;

@@ -39,8 +39,9 @@ START_TEST(limits_of_files)
     const char nul[] = "data:\n  train: a.xyz #\0\nbogus: 1\n";
     slg_error_clear(&err); /* without forks an earlier test left its message */
     ck_assert_int_eq(slg_config_parse("nul.yaml", nul, sizeof nul - 1, "", &cfg, &err), SLG_ERR_CONFIG);
-    ck_assert_str_eq(err.text, "nul.yaml:2:17: expected UTF-8 text, found the byte 0x00; this is not a text file, or its "
-                               "letters are in another encoding");
+    ck_assert_str_eq(err.text,
+                     "nul.yaml:2:17: expected UTF-8 text, found the byte 0x00; this is not a text file, or its "
+                     "letters are in another encoding");
     slg_error_clear(&err);
     size_t n = (1 << 20) + 1;
     char *big = malloc(n + 1);
@@ -54,8 +55,7 @@ START_TEST(limits_of_files)
         end += sprintf(end, "k%d: 1\n", i);
     slg_error_clear(&err);
     ck_assert_int_eq(slg_config_parse("s.yaml", big, (size_t)(end - big), "", &cfg, &err), SLG_ERR_CONFIG);
-    ck_assert_str_eq(err.text,
-                     "s.yaml:12000:9: the file is nested too deeply or has too many values for a study");
+    ck_assert_str_eq(err.text, "s.yaml:12000:9: the file is nested too deeply or has too many values for a study");
     free(big);
     slg_error_clear(&err);
     ck_assert_int_eq(slg_config_load("/nonexistent/s.yaml", &cfg, &err), SLG_ERR_IO);
@@ -281,13 +281,17 @@ START_TEST(hp_files)
     slg_error_clear(&err);
     ck_assert_int_eq(slg_config_values(c, NULL, NULL, NULL, 2, ch, &hp, &err), SLG_ERR_CONFIG);
     ck_assert_str_eq(err.text, "alpha_max: expected a value, found none; add it to the hyper-parameters");
-    ck_assert_int_eq(load_hp_text(c, "hp.yaml", "n_max: {H: 3, C: 4}\nl_max: 4\nrcut_hard: 5\nrcut_soft: 4.5\n"
-                                                "atom_sigma_r: 0.3\natom_sigma_t: 0.4\nzeta: 4\nn_sparse: 60\n"
-                                                "basis: poly3\njitter: 1e-10\nclean_filter: true\n"), SLG_OK);
+    ck_assert_int_eq(load_hp_text(c, "hp.yaml",
+                                  "n_max: {H: 3, C: 4}\nl_max: 4\nrcut_hard: 5\nrcut_soft: 4.5\n"
+                                  "atom_sigma_r: 0.3\natom_sigma_t: 0.4\nzeta: 4\nn_sparse: 60\n"
+                                  "basis: poly3\njitter: 1e-10\nclean_filter: true\n"),
+                     SLG_OK);
     ck_assert_int_eq(c->basis, SLG_POLY3);
     ck_assert_double_eq(c->jitter, 1e-10);
-    ck_assert_int_eq(load_hp_text(c, "hp.json", "{\n\t\"zeta\": {\"H\": 2, \"C\": 6.0},\n\t\"alpha_max\": 5.0,\n"
-                                                "\t\"sparse_method\": \"fps\", \"compress_mode\": \"0_1\"}\n"), SLG_OK);
+    ck_assert_int_eq(load_hp_text(c, "hp.json",
+                                  "{\n\t\"zeta\": {\"H\": 2, \"C\": 6.0},\n\t\"alpha_max\": 5.0,\n"
+                                  "\t\"sparse_method\": \"fps\", \"compress_mode\": \"0_1\"}\n"),
+                     SLG_OK);
     ck_assert_int_eq(slg_config_values(c, NULL, NULL, NULL, 2, ch, &hp, &err), SLG_OK);
     ck_assert_double_eq(hp.v[SLG_HP_ZETA][1], 6);
     ck_assert_double_eq(hp.v[SLG_HP_ALPHA_MAX][0], 5);
@@ -316,10 +320,11 @@ END_TEST
 
 START_TEST(json_study)
 {
-    slg_config *c = parse_named("study.json", "{\"data\": {\"train\": \"a.xyz\"}, \"descriptor\": {\"alpha_max\": 4,\n"
-                                              "\t\"l_max\": 4, \"rcut_hard\": 5, \"rcut_soft\": {\"range\": [4, 4.5]},\n"
-                                              "\t\"atom_sigma_r\": 0.5, \"atom_sigma_t\": 0.5, \"zeta\": 4},\n"
-                                              "\t\"fit\": {\"n_sparse\": 60}}\n");
+    slg_config *c =
+        parse_named("study.json", "{\"data\": {\"train\": \"a.xyz\"}, \"descriptor\": {\"alpha_max\": 4,\n"
+                                  "\t\"l_max\": 4, \"rcut_hard\": 5, \"rcut_soft\": {\"range\": [4, 4.5]},\n"
+                                  "\t\"atom_sigma_r\": 0.5, \"atom_sigma_t\": 0.5, \"zeta\": 4},\n"
+                                  "\t\"fit\": {\"n_sparse\": 60}}\n");
     ck_assert_double_eq(c->hp[SLG_HP_RCUT_SOFT].tied.hi, 4.5);
     slg_config_free(&c);
 }
@@ -355,7 +360,8 @@ START_TEST(allocation_failures)
         slg_alloc_fail_after(k);
         st = slg_config_parse("s.yaml", full, strlen(full), "", &c, &err);
         slg_alloc_fail_after(-1);
-        ck_assert_msg(st == SLG_OK || (st == SLG_ERR_NOMEM && !c && err.status == SLG_ERR_NOMEM), "%ld: %s", k, err.text);
+        ck_assert_msg(st == SLG_OK || (st == SLG_ERR_NOMEM && !c && err.status == SLG_ERR_NOMEM), "%ld: %s", k,
+                      err.text);
     }
     ck_assert_int_eq(st, SLG_OK);
     ck_assert_int_gt(k, 100);

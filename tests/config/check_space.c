@@ -12,8 +12,8 @@ START_TEST(spaces)
     ck_assert_int_eq(slg_config_space(c, 2, ch, 0, all, NULL), SLG_OK);
     ck_assert_int_eq(slg_config_space(c, 2, ch, 1, one, NULL), SLG_OK);
     ck_assert_int_eq(slg_config_space(c, 2, ch, 2, two, NULL), SLG_OK);
-    static const char *const names[] = {"l_max", "rcut_soft", "atom_sigma_r.H", "atom_sigma_t", "radial_enhancement",
-                                        "zeta", "n_sparse.H", "n_sparse.C", "delta", "sigma_energy"};
+    static const char *const names[] = {"l_max", "rcut_soft",  "atom_sigma_r.H", "atom_sigma_t", "radial_enhancement",
+                                        "zeta",  "n_sparse.H", "n_sparse.C",     "delta",        "sigma_energy"};
     ck_assert_uint_eq(all->n_dim, 10);
     for (size_t d = 0; d < 10; d++)
         ck_assert_str_eq(all->dim[d].name, names[d]);

@@ -61,10 +61,9 @@ static void check(const char *path, const struct known *k)
         v += d->frame[i].has_virial;
     }
     struct known got = {k->path, d->n_frame, d->n_atom, e, f, v, d->n_group, (size_t)n, g->n_pair};
-    ck_assert_msg(memcmp(&got, k, sizeof got) == 0, "%s: %zu %zu %zu %zu %zu %zu %d %zu", k->path,
-                  got.n_frame, got.n_atom, e, f, v, got.n_group, n, got.n_pair);
-    ck_assert_msg(took < 10, "%s took %.1f s", k->path,
-                  took); /* 0.1 s is usual; far more under a sanitizer */
+    ck_assert_msg(memcmp(&got, k, sizeof got) == 0, "%s: %zu %zu %zu %zu %zu %zu %d %zu", k->path, got.n_frame,
+                  got.n_atom, e, f, v, got.n_group, n, got.n_pair);
+    ck_assert_msg(took < 10, "%s took %.1f s", k->path, took); /* 0.1 s is usual; far more under a sanitizer */
     slg_geom_free(&g);
     slg_dataset_free(&d);
 }

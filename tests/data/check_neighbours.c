@@ -35,8 +35,8 @@ static slg_dataset *random_frame(uint32_t trial, double *cutoff)
     size_t used = (size_t)snprintf(text, sizeof text, "%d\nLattice=\"", n);
     for (int i = 0; i < 9; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%.9g ", cell[i]);
-    used += (size_t)snprintf(text + used, sizeof text - used, "\" pbc=\"%c %c %c\"\n",
-                             pbc & 1 ? 'T' : 'F', pbc & 2 ? 'T' : 'F', pbc & 4 ? 'T' : 'F');
+    used += (size_t)snprintf(text + used, sizeof text - used, "\" pbc=\"%c %c %c\"\n", pbc & 1 ? 'T' : 'F',
+                             pbc & 2 ? 'T' : 'F', pbc & 4 ? 'T' : 'F');
     for (int i = 0; i < n; i++) {
         double f[3], x[3] = {0};
         for (int c = 0; c < 3; c++) {
@@ -45,16 +45,15 @@ static slg_dataset *random_frame(uint32_t trial, double *cutoff)
             for (int d = 0; d < 3; d++)
                 x[d] += f[c] * cell[3 * c + d];
         }
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s %.9g %.9g %.9g\n",
-                                 i % 3 == 1 ? "O" : "H", x[0], x[1], x[2]);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s %.9g %.9g %.9g\n", i % 3 == 1 ? "O" : "H", x[0],
+                                 x[1], x[2]);
     }
     return parse(text);
 }
 
 /* Distances of atom i's neighbours of species z by enumerating every image that could matter; count
  * returned. */
-static size_t brute(const slg_dataset *d, size_t i, int32_t z, double cutoff, double *sum_r,
-                    double sum_d[3])
+static size_t brute(const slg_dataset *d, size_t i, int32_t z, double cutoff, double *sum_r, double sum_d[3])
 {
     const slg_frame *f = d->frame;
     int m[3];
@@ -70,8 +69,8 @@ static size_t brute(const slg_dataset *d, size_t i, int32_t z, double cutoff, do
                 for (int c = -m[2]; c <= m[2]; c++) {
                     double x[3], r2 = 0;
                     for (int k = 0; k < 3; k++) {
-                        x[k] = d->pos[3 * j + (size_t)k] - d->pos[3 * i + (size_t)k] +
-                               a * f->cell[0][k] + b * f->cell[1][k] + c * f->cell[2][k];
+                        x[k] = d->pos[3 * j + (size_t)k] - d->pos[3 * i + (size_t)k] + a * f->cell[0][k] +
+                               b * f->cell[1][k] + c * f->cell[2][k];
                         r2 += x[k] * x[k];
                     }
                     if (r2 >= cutoff * cutoff || (i == j && !a && !b && !c))
@@ -95,17 +94,17 @@ static void sorted(const slg_geom *g, size_t i)
             continue;
         ck_assert(g->pair_r[q] <= g->pair_r[p]);
         if (g->pair_r[q] == g->pair_r[p])
-            ck_assert(g->pair_env[q] < g->pair_env[p] ||
-                      (g->pair_env[q] == g->pair_env[p] &&
-                       (g->pair_x[q] < g->pair_x[p] ||
-                        (g->pair_x[q] == g->pair_x[p] &&
-                         (g->pair_y[q] < g->pair_y[p] ||
-                          (g->pair_y[q] == g->pair_y[p] && g->pair_z[q] < g->pair_z[p]))))));
+            ck_assert(
+                g->pair_env[q] < g->pair_env[p] ||
+                (g->pair_env[q] == g->pair_env[p] &&
+                 (g->pair_x[q] < g->pair_x[p] ||
+                  (g->pair_x[q] == g->pair_x[p] &&
+                   (g->pair_y[q] < g->pair_y[p] || (g->pair_y[q] == g->pair_y[p] && g->pair_z[q] < g->pair_z[p]))))));
     }
 }
 
-static void compare_channel(const slg_dataset *d, const slg_geom *g, size_t i, int32_t channel,
-                            int32_t z, double cutoff)
+static void compare_channel(const slg_dataset *d, const slg_geom *g, size_t i, int32_t channel, int32_t z,
+                            double cutoff)
 {
     double sum_r, sum_d[3], r = 0, x[3] = {0};
     size_t want = brute(d, i, z, cutoff, &sum_r, sum_d), n = 0;
@@ -113,8 +112,7 @@ static void compare_channel(const slg_dataset *d, const slg_geom *g, size_t i, i
         if (g->pair_species[p] != channel)
             continue;
         ck_assert_int_eq(d->z[g->pair_env[p]], z);
-        ck_assert_double_eq_tol(hypot(hypot(g->pair_x[p], g->pair_y[p]), g->pair_z[p]),
-                                g->pair_r[p], 1e-12);
+        ck_assert_double_eq_tol(hypot(hypot(g->pair_x[p], g->pair_y[p]), g->pair_z[p]), g->pair_r[p], 1e-12);
         r += g->pair_r[p];
         x[0] += g->pair_x[p], x[1] += g->pair_y[p], x[2] += g->pair_z[p];
         n++;
@@ -161,9 +159,8 @@ START_TEST(symmetric)
             max_pair = n > max_pair ? n : max_pair;
             for (size_t p = g->pair_first[i]; p < g->pair_first[i + 1]; p++) {
                 size_t j = (size_t)g->pair_env[p], q = g->pair_first[j];
-                while (q < g->pair_first[j + 1] &&
-                       !(g->pair_env[q] == (int32_t)i && g->pair_x[q] == -g->pair_x[p] &&
-                         g->pair_y[q] == -g->pair_y[p] && g->pair_z[q] == -g->pair_z[p]))
+                while (q < g->pair_first[j + 1] && !(g->pair_env[q] == (int32_t)i && g->pair_x[q] == -g->pair_x[p] &&
+                                                     g->pair_y[q] == -g->pair_y[p] && g->pair_z[q] == -g->pair_z[p]))
                     q++;
                 ck_assert_uint_lt(q, g->pair_first[j + 1]);
                 ck_assert(g->pair_r[q] == g->pair_r[p]);
@@ -184,8 +181,7 @@ END_TEST
 START_TEST(supercell)
 {
     const char *one = "2\nLattice=\"3 .5 0 0 3.2 .25 .5 0 3\"\nSi 0 0 0\nO 1.5 1.25 1\n";
-    const char *two =
-        "4\nLattice=\"6 1 0 0 3.2 .25 .5 0 3\"\nSi 0 0 0\nO 1.5 1.25 1\nSi 3 .5 0\nO 4.5 1.75 1\n";
+    const char *two = "4\nLattice=\"6 1 0 0 3.2 .25 .5 0 3\"\nSi 0 0 0\nO 1.5 1.25 1\nSi 3 .5 0\nO 4.5 1.75 1\n";
     slg_dataset *a = parse(one), *b = parse(two);
     slg_geom *ga = lists(a, 7), *gb = lists(b, 7);
     ck_assert_uint_eq(2 * ga->n_pair, gb->n_pair);
@@ -207,12 +203,10 @@ END_TEST
 START_TEST(known_shells)
 {
     slg_dataset *d = parse("1\nLattice=\"2 0 0 0 2 0 0 0 2\"\nSi 77 -31.5 0.25\n");
-    slg_geom *g =
-        lists(d, 4); /* 6 at 2, 12 at 2 sqrt 2, 8 at 2 sqrt 3; those at 4 are not inside */
+    slg_geom *g = lists(d, 4); /* 6 at 2, 12 at 2 sqrt 2, 8 at 2 sqrt 3; those at 4 are not inside */
     ck_assert_uint_eq(g->n_pair, 26);
     ck_assert(g->pair_r[5] == 2 && fabs(g->pair_r[6] - 2 * sqrt(2)) < 1e-14 && g->min_r == 2);
-    ck_assert(g->pair_x[0] == -2 && g->pair_x[5] == 2 &&
-              g->pair_z[2] == -2 + 4 * (g->pair_z[2] > 0));
+    ck_assert(g->pair_x[0] == -2 && g->pair_x[5] == 2 && g->pair_z[2] == -2 + 4 * (g->pair_z[2] > 0));
     slg_geom_free(&g);
     g = lists(d, 4.0000001);
     ck_assert_uint_eq(g->n_pair, 32);
@@ -249,13 +243,11 @@ START_TEST(large_frame)
         int x[3]; /* on a grid of 1/64 Angstrom, so that shifts are exact */
         for (uint32_t c = 0; c < 3; c++)
             x[c] = (int)(2560 * u01(900 + i, c));
-        n += (size_t)snprintf(text + n, sizeof text - n, "H %.6f %.6f %.6f\n", x[0] / 64.0,
-                              x[1] / 64.0, x[2] / 64.0);
+        n += (size_t)snprintf(text + n, sizeof text - n, "H %.6f %.6f %.6f\n", x[0] / 64.0, x[1] / 64.0, x[2] / 64.0);
         x[0] += 64 * 3 * (int)(i % 3);
         x[1] += 64 * 40 * (int)(i % 3) + 64 * 8 * (int)(i % 2);
         x[2] += 64 * 40 * (int)(i % 2);
-        m += (size_t)snprintf(moved + m, sizeof moved - m, "H %.6f %.6f %.6f\n", x[0] / 64.0,
-                              x[1] / 64.0, x[2] / 64.0);
+        m += (size_t)snprintf(moved + m, sizeof moved - m, "H %.6f %.6f %.6f\n", x[0] / 64.0, x[1] / 64.0, x[2] / 64.0);
     }
     slg_dataset *d = parse(text), *e = parse(moved);
     slg_geom *g = lists(d, 3.1), *h = lists(e, 3.1);
@@ -274,8 +266,7 @@ START_TEST(large_frame)
                 double s[3] = {a / 9 - 1, a / 3 % 3 - 1, a % 3 - 1}, r2 = 0;
                 for (size_t k = 0; k < 3; k++) {
                     const double(*c)[3] = (const double(*)[3])d->frame->cell;
-                    double x = d->pos[3 * j + k] - d->pos[3 * i + k] + s[0] * c[0][k] +
-                               s[1] * c[1][k] + s[2] * c[2][k];
+                    double x = d->pos[3 * j + k] - d->pos[3 * i + k] + s[0] * c[0][k] + s[1] * c[1][k] + s[2] * c[2][k];
                     r2 += x * x;
                 }
                 hit += i != j && r2 < 3.1 * 3.1;
@@ -311,8 +302,7 @@ START_TEST(refusals)
          "t.xyz:1: atom 1 and its image are 0.0009 Angstrom apart; check the Lattice"},
         {"1\nLattice=\"1 0 0 0 .0001 0 0 0 .0001\"\nH 0 0 0\n", 5, SLG_ERR_DATA,
          "t.xyz:1: the cell is too thin or too skew for the cutoff 5 Angstrom; check its Lattice"},
-        {"1\n\nH 0 0 0\n", 0, SLG_ERR_HP,
-         "the cutoff should lie between 0 and 1000 Angstrom, found 0; correct it"},
+        {"1\n\nH 0 0 0\n", 0, SLG_ERR_HP, "the cutoff should lie between 0 and 1000 Angstrom, found 0; correct it"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         slg_dataset *d = parse(bad[i].text);

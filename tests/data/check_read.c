@@ -35,18 +35,15 @@ END_TEST
 
 START_TEST(missing_is_missing)
 {
-    slg_dataset *d = parse("1\n\nH 0 0 0 99 extra\n1\n" CELL
-                           "Properties=Z:I:1:tag:S:2:pos:R:3\n8 a b 1 2 3\n\n \n");
+    slg_dataset *d = parse("1\n\nH 0 0 0 99 extra\n1\n" CELL "Properties=Z:I:1:tag:S:2:pos:R:3\n8 a b 1 2 3\n\n \n");
     ck_assert_uint_eq(d->n_frame, 2);
     for (int i = 0; i < 2; i++) {
         ck_assert(!d->frame[i].has_energy && !d->frame[i].has_force && !d->frame[i].has_virial);
         ck_assert_str_eq(d->frame[i].config_type, "default");
         ck_assert_int_eq(d->frame[i].group, 0);
     }
-    ck_assert(!d->frame[0].has_cell && !d->frame[0].pbc[0] && !d->frame[0].pbc[1] &&
-              !d->frame[0].pbc[2]);
-    ck_assert(d->frame[1].has_cell && d->frame[1].pbc[0] && d->frame[1].pbc[1] &&
-              d->frame[1].pbc[2]);
+    ck_assert(!d->frame[0].has_cell && !d->frame[0].pbc[0] && !d->frame[0].pbc[1] && !d->frame[0].pbc[2]);
+    ck_assert(d->frame[1].has_cell && d->frame[1].pbc[0] && d->frame[1].pbc[1] && d->frame[1].pbc[2]);
     ck_assert_int_eq(d->z[1], 8);
     ck_assert_double_eq(d->pos[5], 3);
     ck_assert_uint_eq(d->frame[1].line, 4);
@@ -58,11 +55,10 @@ END_TEST
 START_TEST(spellings)
 {
     slg_xyz_keys keys = {"dft_energy", "DFT_forces", "", "", "Config_Type"};
-    slg_dataset *d = parse_with(
-        "1\r\nlattice=[[2,0,0],[0,2,0],[0,0,2]] PROPERTIES=SPECIES:S:1:Pos:R:3:dft_forces:R:3 "
-        "DFT_energy = \"1.5d0\" energy=7 config_type='x' PBC=[true, false, 1]\r\n"
-        "fe 0 0 0 1 2 3\r\n",
-        &keys);
+    slg_dataset *d = parse_with("1\r\nlattice=[[2,0,0],[0,2,0],[0,0,2]] PROPERTIES=SPECIES:S:1:Pos:R:3:dft_forces:R:3 "
+                                "DFT_energy = \"1.5d0\" energy=7 config_type='x' PBC=[true, false, 1]\r\n"
+                                "fe 0 0 0 1 2 3\r\n",
+                                &keys);
     ck_assert_double_eq(d->frame->energy, 1.5);
     ck_assert_double_eq(d->force[2], 3);
     ck_assert_int_eq(d->z[0], 26);
@@ -95,9 +91,8 @@ START_TEST(stress_and_virial)
         ck_assert(!d->frame->has_virial);
         slg_dataset_free(&d);
     }
-    slg_dataset *d = parse_with(
-        "1\n" CELL "stress=\"1 1 1 0 0 0\" virial=\"-24.02 0 0 0 -24 0 0 0 -24\"\nH 0 0 0\n",
-        &both);
+    slg_dataset *d =
+        parse_with("1\n" CELL "stress=\"1 1 1 0 0 0\" virial=\"-24.02 0 0 0 -24 0 0 0 -24\"\nH 0 0 0\n", &both);
     ck_assert_double_eq(d->frame->virial[0], -24.02);
     slg_dataset_free(&d);
     d = parse("1\n" CELL "virial=\"10 1.004 0 0.996 10 0 0 0 10\"\nH 0 0 0\n"); /* made symmetric */
@@ -120,8 +115,7 @@ START_TEST(groups_in_order)
 }
 END_TEST
 
-static void require_says(const char *text, const slg_xyz_keys *keys, bool e, bool f, bool v,
-                         const char *message)
+static void require_says(const char *text, const slg_xyz_keys *keys, bool e, bool f, bool v, const char *message)
 {
     slg_error err;
     slg_error_clear(&err);
@@ -134,8 +128,7 @@ static void require_says(const char *text, const slg_xyz_keys *keys, bool e, boo
 
 START_TEST(required_quantities)
 {
-    const char *text =
-        "1\nREF_energy=-1 nothing=2 Properties=species:S:1:pos:R:3:dft_forces:R:3\nH 0 0 0 1 2 3\n";
+    const char *text = "1\nREF_energy=-1 nothing=2 Properties=species:S:1:pos:R:3:dft_forces:R:3\nH 0 0 0 1 2 3\n";
     slg_xyz_keys odd = {"enrgy", "", "", "stres", "config_type"};
     require_says(text, &usual_keys, false, false, false, NULL);
     require_says(text, &usual_keys, true, false, false,
@@ -179,9 +172,8 @@ START_TEST(gzip_is_the_same)
     slg_error_clear(&err);
     ck_assert_int_eq(truncate(path, 60), 0);
     ck_assert_int_eq(slg_dataset_read(path, &usual_keys, &d, &err), SLG_ERR_IO);
-    ck_assert_msg(strstr(err.text, "a.xyz.gz: cannot be read: ") &&
-                      strstr(err.text, "; is the file complete?"),
-                  "%s", err.text);
+    ck_assert_msg(strstr(err.text, "a.xyz.gz: cannot be read: ") && strstr(err.text, "; is the file complete?"), "%s",
+                  err.text);
     slg_error_clear(&err);
     ck_assert_int_eq(slg_dataset_read("/nowhere/x.xyz", &usual_keys, &d, &err), SLG_ERR_IO);
     ck_assert_str_eq(err.text, "/nowhere/x.xyz: cannot be opened: No such file or directory");

@@ -8,8 +8,7 @@ static size_t frames(char *out, size_t room, const char *type, int n, int first)
 {
     size_t used = 0;
     for (int i = 0; i < n; i++)
-        used += (size_t)snprintf(out + used, room - used,
-                                 "2\nconfig_type=%s energy=%d\nH 0 0 %d\nO 0 0 %d\n", type,
+        used += (size_t)snprintf(out + used, room - used, "2\nconfig_type=%s energy=%d\nH 0 0 %d\nO 0 0 %d\n", type,
                                  first + i, first + i, first + i + 1);
     return used;
 }
@@ -122,8 +121,7 @@ START_TEST(split_refuses)
     slg_dataset *d = parse("1\n\nH 0 0 0\n1\n\nO 0 0 0\n"), *t = NULL, *v = NULL;
     slg_error_clear(&err);
     ck_assert_int_eq(slg_dataset_split(d, 1.0, 1, &t, &v, &err), SLG_ERR_CONFIG);
-    ck_assert_str_eq(
-        err.text, "t.xyz: the validation fraction should lie between 0 and 1, found 1; correct it");
+    ck_assert_str_eq(err.text, "t.xyz: the validation fraction should lie between 0 and 1, found 1; correct it");
     slg_error_clear(&err);
     ck_assert_int_eq(slg_dataset_split(d, 0.5, 1, &t, &v, &err), SLG_ERR_DATA);
     ck_assert_str_eq(err.text, "t.xyz: no structure can go to the validation set (each config_type "
@@ -145,9 +143,7 @@ START_TEST(species)
               "0 0\n");
     slg_error_clear(&err);
     ck_assert_int_eq(slg_dataset_species(d, &n, z, &err), SLG_ERR_DATA);
-    ck_assert_str_eq(
-        err.text,
-        "t.xyz: at most 8 elements are possible, found one more (F); use a part of the set");
+    ck_assert_str_eq(err.text, "t.xyz: at most 8 elements are possible, found one more (F); use a part of the set");
     slg_dataset_free(&d);
 }
 END_TEST
@@ -156,10 +152,9 @@ START_TEST(isolated)
 {
     /* no cell; pair; cubic 5; skew cell whose shortest vector b-a has length 1; periodic along the
      * long side only */
-    slg_dataset *d =
-        parse("1\n\nH 0 0 0\n2\n\nH 0 0 0\nH 9 9 9\n1\nLattice=\"5 0 0 0 5 0 0 0 5\"\nH 0 0 0\n"
-              "1\nLattice=\"9 0 0 9 1 0 0 0 9\"\nH 0 0 0\n1\nLattice=\"1 0 0 0 1 0 0 0 9\" pbc=\"F "
-              "F T\"\nH 0 0 0\n");
+    slg_dataset *d = parse("1\n\nH 0 0 0\n2\n\nH 0 0 0\nH 9 9 9\n1\nLattice=\"5 0 0 0 5 0 0 0 5\"\nH 0 0 0\n"
+                           "1\nLattice=\"9 0 0 9 1 0 0 0 9\"\nH 0 0 0\n1\nLattice=\"1 0 0 0 1 0 0 0 9\" pbc=\"F "
+                           "F T\"\nH 0 0 0\n");
     ck_assert(slg_frame_isolated(d, 0, 100));
     ck_assert(!slg_frame_isolated(d, 1, 1));
     ck_assert(slg_frame_isolated(d, 2, 5.0)); /* strict: an image at the cutoff does not count */
@@ -193,9 +188,8 @@ START_TEST(e0)
     d = parse("1\nenergy=-2\nO 0 0 0\n1\nenergy=-2\nO 0 0 0\n");
     slg_error_clear(&err);
     ck_assert_int_eq(slg_e0_isolated(d, 1, &(int32_t){8}, 6, e, &err), SLG_ERR_DATA);
-    ck_assert_str_eq(
-        err.text,
-        "t.xyz:4: a second isolated atom of O with an energy, the first is at line 1; remove one");
+    ck_assert_str_eq(err.text,
+                     "t.xyz:4: a second isolated atom of O with an energy, the first is at line 1; remove one");
     slg_dataset_free(&d);
     d = parse("1\n\nO 0 0 0\n");
     slg_error_clear(&err);

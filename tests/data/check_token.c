@@ -32,15 +32,13 @@ START_TEST(numbers)
         ck_assert_msg(slg_token_number(span(good[i].text), &x) == SLG_NUMBER, "%s", good[i].text);
         ck_assert_msg(memcmp(&x, &good[i].x, sizeof x) == 0, "%s gave %.17g", good[i].text, x);
     }
-    static const char *const bad[] = {"",   "-",    ".",     "e5",  "1e",  "1e+",
-                                      "1x", "0x10", "1.2.3", "1,5", "--1", "nano"};
+    static const char *const bad[] = {"", "-", ".", "e5", "1e", "1e+", "1x", "0x10", "1.2.3", "1,5", "--1", "nano"};
     static const char *const endless[] = {"nan", "-NaN", "inf", "+Infinity", "1e999"};
     double x;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         ck_assert_msg(slg_token_number(span(bad[i]), &x) == SLG_NOT_A_NUMBER, "%s", bad[i]);
     for (size_t i = 0; i < sizeof endless / sizeof endless[0]; i++)
-        ck_assert_msg(slg_token_number(span(endless[i]), &x) == SLG_NUMBER_NOT_FINITE, "%s",
-                      endless[i]);
+        ck_assert_msg(slg_token_number(span(endless[i]), &x) == SLG_NUMBER_NOT_FINITE, "%s", endless[i]);
 }
 END_TEST
 
@@ -50,8 +48,7 @@ START_TEST(numbers_as_the_library_rounds_them)
         static const int digits[] = {3, 8, 12, 15, 17, 20};
         char text[64];
         double scale = pow(10, 40 * slg_rng_u01(3, SLG_STREAM_TEST, i, 0, 0) - 20);
-        double x = (slg_rng_u01(3, SLG_STREAM_TEST, i, 1, 0) - 0.5) * (i % 2 ? scale : 100),
-               got = 0;
+        double x = (slg_rng_u01(3, SLG_STREAM_TEST, i, 1, 0) - 0.5) * (i % 2 ? scale : 100), got = 0;
         int n = digits[i % 6];
         snprintf(text, sizeof text, i % 4 ? "%.*g" : "%.*f", n, x);
         double want = strtod(text, NULL);
@@ -65,8 +62,7 @@ START_TEST(counts)
 {
     size_t n = 0;
     ck_assert(slg_token_count(span("0042"), &n) && n == 42);
-    ck_assert(!slg_token_count(span(""), &n) && !slg_token_count(span("-1"), &n) &&
-              !slg_token_count(span("1.0"), &n));
+    ck_assert(!slg_token_count(span(""), &n) && !slg_token_count(span("-1"), &n) && !slg_token_count(span("1.0"), &n));
     ck_assert(!slg_token_count(span("99999999999999999999"), &n));
 }
 END_TEST
@@ -81,9 +77,8 @@ static const char *lexed(const char *comment)
     slg_lexed what;
     out[0] = '\0';
     while ((what = slg_comment_next(&rest, &p)) == SLG_LEX_PAIR || what == SLG_LEX_WORD)
-        n += (size_t)snprintf(out + n, sizeof out - n, "%s%.*s|%.*s;",
-                              what == SLG_LEX_WORD ? "w:" : "", (int)p.key.n, p.key.p,
-                              (int)p.value.n, p.value.p);
+        n += (size_t)snprintf(out + n, sizeof out - n, "%s%.*s|%.*s;", what == SLG_LEX_WORD ? "w:" : "", (int)p.key.n,
+                              p.key.p, (int)p.value.n, p.value.p);
     snprintf(out + n, sizeof out - n, "%s", what == SLG_LEX_UNCLOSED ? "unclosed" : "");
     return out;
 }
@@ -94,8 +89,7 @@ START_TEST(comments)
     ck_assert_str_eq(lexed("  a=1\tb=\"x y\" c='p \"q\"' "), "a|1;b|x y;c|p \"q\";");
     ck_assert_str_eq(lexed("a = 1 \"b c\"= 2"), "a|1;b c|2;");
     ck_assert_str_eq(lexed("free text it's a=b=c"), "w:free|;w:text|;w:it's|;a|b=c;");
-    ck_assert_str_eq(lexed("a=\"x \\\" y\" L=[[1, 2], [3]] v={1 2}"),
-                     "a|x \\\" y;L|[[1, 2], [3]];v|{1 2};");
+    ck_assert_str_eq(lexed("a=\"x \\\" y\" L=[[1, 2], [3]] v={1 2}"), "a|x \\\" y;L|[[1, 2], [3]];v|{1 2};");
     ck_assert_str_eq(lexed("a=\"x"), "unclosed");
     ck_assert_str_eq(lexed("a=[1 [2]"), "unclosed");
     ck_assert_str_eq(lexed("a=\"x\\"), "unclosed");

@@ -25,8 +25,7 @@ static void same_values(const slg_dataset *a, const slg_dataset *b)
     ck_assert_mem_eq(a->force, b->force, 3 * a->n_atom * sizeof *a->force);
     for (size_t f = 0; f < a->n_frame; f++) {
         const slg_frame *x = &a->frame[f], *y = &b->frame[f];
-        ck_assert(x->has_cell == y->has_cell && x->has_energy == y->has_energy &&
-                  x->has_force == y->has_force);
+        ck_assert(x->has_cell == y->has_cell && x->has_energy == y->has_energy && x->has_force == y->has_force);
         ck_assert(x->has_virial == y->has_virial && x->n_atom == y->n_atom && x->group == y->group);
         ck_assert_mem_eq(x->cell, y->cell, sizeof x->cell);
         ck_assert_mem_eq(x->pbc, y->pbc, sizeof x->pbc);
@@ -53,22 +52,18 @@ static const char *const sample = "1\nLattice=\"2 0 0 0 3 0 0 0 4\" energy=1 not
 START_TEST(text_of_a_sample)
 {
     slg_dataset *d = parse(sample);
-    double e[2] = {5, 6}, f[6] = {1, 2, 3, 4, 5, 6},
-           v[12] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    double e[2] = {5, 6}, f[6] = {1, 2, 3, 4, 5, 6}, v[12] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     char *text = written(d, &(slg_columns){e, f, v});
-    ck_assert_str_eq(
-        text,
-        "1\nLattice=\"2 0 0 0 3 0 0 0 4\" "
-        "Properties=species:S:1:pos:R:3:forces:R:3:starling_forces:R:3 energy=1 "
-        "virial=\"1 2 3 2 4 5 3 5 6\" starling_energy=5 starling_virial=\"1 2 3 2 4 5 3 5 6\" "
-        "config_type=\"a \\\"b\\\" \\\\\" note=\"two words\" pbc=\"T F T\"\n"
-        "Si 0.10000000000000001 0.20000000000000001 0.29999999999999999 1 2 3 1 2 3\n"
-        "1\nProperties=species:S:1:pos:R:3:starling_forces:R:3 starling_energy=6 "
-        "starling_virial=\"7 8 9 8 10 11 9 11 12\" config_type=\"default\" pbc=\"F F F\"\nH 0 0 0 "
-        "4 5 6\n");
+    ck_assert_str_eq(text, "1\nLattice=\"2 0 0 0 3 0 0 0 4\" "
+                           "Properties=species:S:1:pos:R:3:forces:R:3:starling_forces:R:3 energy=1 "
+                           "virial=\"1 2 3 2 4 5 3 5 6\" starling_energy=5 starling_virial=\"1 2 3 2 4 5 3 5 6\" "
+                           "config_type=\"a \\\"b\\\" \\\\\" note=\"two words\" pbc=\"T F T\"\n"
+                           "Si 0.10000000000000001 0.20000000000000001 0.29999999999999999 1 2 3 1 2 3\n"
+                           "1\nProperties=species:S:1:pos:R:3:starling_forces:R:3 starling_energy=6 "
+                           "starling_virial=\"7 8 9 8 10 11 9 11 12\" config_type=\"default\" pbc=\"F F F\"\nH 0 0 0 "
+                           "4 5 6\n");
     round_trip(d);
-    slg_xyz_keys ours = {"starling_energy", "starling_forces", "starling_virial", "",
-                         "config_type"};
+    slg_xyz_keys ours = {"starling_energy", "starling_forces", "starling_virial", "", "config_type"};
     slg_dataset *back = parse_with(text, &ours);
     ck_assert_double_eq(back->frame[1].energy, 6);
     ck_assert_double_eq(back->force[5], 6);
@@ -84,8 +79,7 @@ END_TEST
 
 static double any(uint32_t i, uint32_t k)
 {
-    double u = slg_rng_u01(5, SLG_STREAM_TEST, i, k, 0),
-           s = slg_rng_u01(5, SLG_STREAM_TEST, i, k, 1);
+    double u = slg_rng_u01(5, SLG_STREAM_TEST, i, k, 0), s = slg_rng_u01(5, SLG_STREAM_TEST, i, k, 1);
     return (u - 0.5) * pow(10, 10 * s - 5);
 }
 
@@ -131,9 +125,7 @@ START_TEST(full_disk)
     setvbuf(full, NULL, _IONBF, 0);
     slg_dataset *d = parse(sample);
     ck_assert_int_eq(slg_dataset_write(d, NULL, full, &err), SLG_ERR_IO);
-    ck_assert_str_eq(
-        err.text,
-        "structures of t.xyz cannot be written: No space left on device; is the disk full?");
+    ck_assert_str_eq(err.text, "structures of t.xyz cannot be written: No space left on device; is the disk full?");
     slg_dataset_free(&d);
     fclose(full);
 }

@@ -35,8 +35,8 @@ END_TEST
 START_TEST(failures_travel)
 {
     slg_rt *rt = engine(_i);
-    slg_block *ok = new_block(rt, 80), *bad1 = new_block(rt, 80), *bad2 = new_block(rt, 0),
-              *x = new_block(rt, 80), *y = new_block(rt, 80);
+    slg_block *ok = new_block(rt, 80), *bad1 = new_block(rt, 80), *bad2 = new_block(rt, 0), *x = new_block(rt, 80),
+              *y = new_block(rt, 80);
     INSERT(rt, &mix, 1, W(ok));
     INSERT(rt, &failing, -1.5, W(bad1), R(ok));
     INSERT(rt, &failing, -2.5, W(bad2));
@@ -271,8 +271,12 @@ START_TEST(priorities)
     for (int i = 0; i < N; i++) {
         double arg = priority[i];
         b[i] = new_block(rt, 8);
-        slg_insertion in = {.kind = &note, .use = &(slg_use){b[i], SLG_W}, .n_use = 1, .arg = &arg,
-                            .arg_bytes = sizeof arg, .priority = priority[i]};
+        slg_insertion in = {.kind = &note,
+                            .use = &(slg_use){b[i], SLG_W},
+                            .n_use = 1,
+                            .arg = &arg,
+                            .arg_bytes = sizeof arg,
+                            .priority = priority[i]};
         ck_assert_int_eq(slg_rt_insert(rt, &in, NULL), SLG_OK);
     }
     nap(20);

@@ -13,7 +13,7 @@ static void check_deps(slg_rt *rt, size_t task, size_t n, const size_t *want)
     for (size_t i = 0; i < n; i++)
         ck_assert_uint_eq(g.dep[first + i], want[i]);
 }
-#define DEPS(rt, task, ...)                                                                        \
+#define DEPS(rt, task, ...)                                                                                            \
     check_deps(rt, task, sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), (size_t[]){__VA_ARGS__})
 
 START_TEST(known_graph)
@@ -55,8 +55,14 @@ START_TEST(labels)
     slg_graph g;
     ck_assert_int_eq(slg_rt_graph(rt, &g, NULL), SLG_OK);
     ck_assert_uint_eq(g.n_task, 0);
-    slg_insertion in = {.kind = &mix, .use = &(slg_use)W(a), .n_use = 1, .flops = 5, .priority = -2,
-                        .iteration = 3, .particle = 4, .chunk = 6};
+    slg_insertion in = {.kind = &mix,
+                        .use = &(slg_use)W(a),
+                        .n_use = 1,
+                        .flops = 5,
+                        .priority = -2,
+                        .iteration = 3,
+                        .particle = 4,
+                        .chunk = 6};
     ck_assert_int_eq(slg_rt_insert(rt, &in, NULL), SLG_OK);
     ck_assert_int_eq(slg_rt_graph(rt, &g, NULL), SLG_OK);
     ck_assert_uint_eq(g.n_task, 1);

@@ -78,17 +78,35 @@ static const slg_kind failing = {.name = "a_name_longer_than_twenty_bytes", .cpu
 
 static inline slg_status insert_task(slg_rt *rt, const slg_kind *kind, double arg, size_t n, const slg_use *use)
 {
-    slg_insertion in = {.kind = kind, .use = use, .n_use = n, .arg = &arg, .arg_bytes = sizeof arg,
-                        .flops = 1e4, .iteration = -1, .particle = -1, .chunk = -1, .done = count_done};
+    slg_insertion in = {.kind = kind,
+                        .use = use,
+                        .n_use = n,
+                        .arg = &arg,
+                        .arg_bytes = sizeof arg,
+                        .flops = 1e4,
+                        .iteration = -1,
+                        .particle = -1,
+                        .chunk = -1,
+                        .done = count_done};
     return slg_rt_insert(rt, &in, NULL);
 }
 
-#define INSERT(rt, kind, arg, ...)                                                                 \
-    ck_assert_int_eq(insert_task(rt, kind, arg, sizeof((slg_use[]){__VA_ARGS__}) / sizeof(slg_use), \
-                                 (slg_use[]){__VA_ARGS__}), SLG_OK)
-#define R(b) {b, SLG_R}
-#define W(b) {b, SLG_W}
-#define RW(b) {b, SLG_RW}
+#define INSERT(rt, kind, arg, ...)                                                                                     \
+    ck_assert_int_eq(                                                                                                  \
+        insert_task(rt, kind, arg, sizeof((slg_use[]){__VA_ARGS__}) / sizeof(slg_use), (slg_use[]){__VA_ARGS__}),      \
+        SLG_OK)
+#define R(b)                                                                                                           \
+    {                                                                                                                  \
+        b, SLG_R                                                                                                       \
+    }
+#define W(b)                                                                                                           \
+    {                                                                                                                  \
+        b, SLG_W                                                                                                       \
+    }
+#define RW(b)                                                                                                          \
+    {                                                                                                                  \
+        b, SLG_RW                                                                                                      \
+    }
 
 static inline slg_head head_of(slg_rt *rt, slg_block *b)
 {

@@ -8,9 +8,8 @@ static const struct {
     int backend, workers;
     const char *scheduler;
 } engines[] = {
-    {SLG_RT_INLINE, 0, NULL},      {SLG_RT_STARPU, 1, "eager"}, {SLG_RT_STARPU, 2, "eager"},
-    {SLG_RT_STARPU, 1, "lws"},     {SLG_RT_STARPU, 2, "lws"},   {SLG_RT_STARPU, 1, "dmdas"},
-    {SLG_RT_STARPU, 2, "dmdas"},
+    {SLG_RT_INLINE, 0, NULL},  {SLG_RT_STARPU, 1, "eager"}, {SLG_RT_STARPU, 2, "eager"}, {SLG_RT_STARPU, 1, "lws"},
+    {SLG_RT_STARPU, 2, "lws"}, {SLG_RT_STARPU, 1, "dmdas"}, {SLG_RT_STARPU, 2, "dmdas"},
 };
 enum { N_ENGINE = sizeof engines / sizeof engines[0] };
 

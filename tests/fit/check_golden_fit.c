@@ -40,10 +40,21 @@ static void unload(set *s)
 
 static slg_soap_plan *make_plan(void)
 {
-    const slg_soap_hp hp = {.n_species = 1, .l_max = 4, .alpha_max = {4}, .radial_enhancement = 1, .rcut_hard = {5},
-                            .rcut_soft = {4.5}, .nf = {4}, .global_scaling = {1}, .atom_sigma_r = {0.5},
-                            .atom_sigma_r_scaling = {0.1}, .atom_sigma_t = {0.5}, .atom_sigma_t_scaling = {0.1},
-                            .amplitude_scaling = {1}, .central_weight = {1}, .basis = SLG_POLY3GAUSS,
+    const slg_soap_hp hp = {.n_species = 1,
+                            .l_max = 4,
+                            .alpha_max = {4},
+                            .radial_enhancement = 1,
+                            .rcut_hard = {5},
+                            .rcut_soft = {4.5},
+                            .nf = {4},
+                            .global_scaling = {1},
+                            .atom_sigma_r = {0.5},
+                            .atom_sigma_r_scaling = {0.1},
+                            .atom_sigma_t = {0.5},
+                            .atom_sigma_t_scaling = {0.1},
+                            .amplitude_scaling = {1},
+                            .central_weight = {1},
+                            .basis = SLG_POLY3GAUSS,
                             .compress_mode = "None"};
     char why[104] = "";
     slg_soap_plan *plan = slg_alloc_aligned(slg_soap_plan_bytes(&hp), 1);
@@ -117,7 +128,8 @@ static void fit(const set *train, const slg_fit_block *block, bool force, bool v
         ck_assert_int_eq(slg_fit_fold(&r.rows, NULL, 1, block, (const double *const *)&u, m, k, gram), SLG_OK);
     }
     ck_assert_int_eq(slg_fit_solve(gram, m, N_CLASS, 1, block, (const double *const *)&u, NULL, &DELTA, SIGMA, gamma,
-                                   alpha, &where, solve_work), SLG_OK);
+                                   alpha, &where, solve_work),
+                     SLG_OK);
     free(u), free(k), free(y), free(w), free(gram), free(gamma);
     slg_free(work), slg_free(solve_work);
 }
@@ -126,8 +138,8 @@ static void fit(const set *train, const slg_fit_block *block, bool force, bool v
 static slg_prediction predict(const set *test, const slg_fit_block *block, const double *alpha)
 {
     const slg_geom *geom = test->geom;
-    slg_prediction p = {0, geom->n_frame, calloc(geom->n_frame, sizeof(double)), calloc(3 * geom->n_env, sizeof(double)),
-                        calloc(6 * geom->n_frame, sizeof(double))};
+    slg_prediction p = {0, geom->n_frame, calloc(geom->n_frame, sizeof(double)),
+                        calloc(3 * geom->n_env, sizeof(double)), calloc(6 * geom->n_frame, sizeof(double))};
     void *work = slg_alloc_aligned(slg_predict_work_bytes(block, geom->max_pair), 1);
     ck_assert_int_eq(slg_predict(geom, 0, geom->n_env, block, DELTA, alpha, 1, &p, work), SLG_OK);
     slg_free(work);

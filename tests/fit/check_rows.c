@@ -36,8 +36,13 @@ static void make_frames(void)
 
 static slg_soap_hp hyper(int32_t central)
 {
-    slg_soap_hp hp = {.n_species = 2, .central = central, .l_max = 3, .radial_enhancement = 1, .basis = SLG_POLY3GAUSS,
-                      .clean_filter = true, .compress_mode = "None"};
+    slg_soap_hp hp = {.n_species = 2,
+                      .central = central,
+                      .l_max = 3,
+                      .radial_enhancement = 1,
+                      .basis = SLG_POLY3GAUSS,
+                      .clean_filter = true,
+                      .compress_mode = "None"};
     for (int s = 0; s < 2; s++) {
         hp.alpha_max[s] = 3 + s;
         hp.rcut_hard[s] = 4.0 - 0.3 * s;
@@ -103,8 +108,9 @@ static double *rows_of(const slg_geom *g, const layout *l, size_t parts)
     double *k = calloc(l->rows.n_row * LD, sizeof *k);
     for (size_t p = 0; p < parts; p++)
         for (size_t b = 0; b < 2; b++)
-            ck_assert_int_eq(slg_fit_rows(g, g->n_env * p / parts, g->n_env * (p + 1) / parts, &l->rows, &block[b],
-                                          LD, k, work), SLG_OK);
+            ck_assert_int_eq(
+                slg_fit_rows(g, g->n_env * p / parts, g->n_env * (p + 1) / parts, &l->rows, &block[b], LD, k, work),
+                SLG_OK);
     return k;
 }
 
@@ -234,12 +240,14 @@ START_TEST(rows_do_not_depend_on_their_company)
         for (size_t f = 0; f < FRAMES; f++) {
             lay_out(&some, f, 1, set & 1, set & 2, set & 4);
             double *part = rows_of(&geom.geom, &some, 1 + (size_t)set % 3);
-            const int64_t *have[] = {some.energy, some.force, some.virial}, *want[] = {all.energy, all.force, all.virial};
+            const int64_t *have[] = {some.energy, some.force, some.virial},
+                          *want[] = {all.energy, all.force, all.virial};
             const size_t count[] = {1, 3 * frame[f].n, 6};
             for (int o = 0; o < 3; o++)
                 for (size_t r = 0; have[o][0] >= 0 && r < count[o]; r++)
-                    ck_assert_double_le(worst_difference(LD, part + ((size_t)have[o][0] + r) * LD,
-                                                         k + ((size_t)want[o][f] + r) * LD), 1e-12);
+                    ck_assert_double_le(
+                        worst_difference(LD, part + ((size_t)have[o][0] + r) * LD, k + ((size_t)want[o][f] + r) * LD),
+                        1e-12);
             free(part);
         }
     free(k);

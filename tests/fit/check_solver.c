@@ -85,8 +85,8 @@ static slg_status solve(const problem *p, const double *gram, const size_t *used
 {
     size_t where;
     void *work = malloc(slg_fit_solve_work_bytes(M));
-    slg_status st = slg_fit_solve(gram, M, N_CLASS, 2, p->block, (const double *const *)p->u, used, delta, sigma,
-                                  gamma, beta, &where, work);
+    slg_status st = slg_fit_solve(gram, M, N_CLASS, 2, p->block, (const double *const *)p->u, used, delta, sigma, gamma,
+                                  beta, &where, work);
     free(work);
     for (size_t j = 0; j < M; j++)
         beta[j] *= delta[j >= M0] * delta[j >= M0]; /* rows have unit delta */
@@ -341,7 +341,8 @@ START_TEST(golden_linear_system)
     double gamma[MG], alpha[MG], exact[MG], *p0 = malloc(n * sizeof *p0), *p1 = malloc(n * sizeof *p1);
     void *work = malloc(slg_fit_solve_work_bytes(MG));
     ck_assert_int_eq(slg_fit_solve(gram, MG, 3, 1, &block, (const double *const *)&u, NULL, &delta, sigma, gamma, alpha,
-                                   &where, work), SLG_OK);
+                                   &where, work),
+                     SLG_OK);
     test_qr(n, MG, k, y, s, 1, &block, &u, &delta, exact);
     test_predict(n, MG, k, alpha, p0);
     test_predict(n, MG, k, exact, p1);

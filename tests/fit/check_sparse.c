@@ -146,8 +146,8 @@ static void svd_leverage(const double *x, size_t n, size_t d, double *score)
     double *a = malloc(n * d * sizeof *a), *s = malloc(d * sizeof *s), *u = malloc(n * d * sizeof *u);
     double *super = malloc(d * sizeof *super), vt[1];
     memcpy(a, x, n * d * sizeof *a);
-    ck_assert_int_eq(LAPACKE_dgesvd(LAPACK_ROW_MAJOR, 'S', 'N', (int)n, (int)d, a, (int)d, s, u, (int)d, vt, (int)d,
-                                    super), 0);
+    ck_assert_int_eq(
+        LAPACKE_dgesvd(LAPACK_ROW_MAJOR, 'S', 'N', (int)n, (int)d, a, (int)d, s, u, (int)d, vt, (int)d, super), 0);
     size_t count = 0;
     while (count < d && s[count] > 1e-13)
         count++;

@@ -31,7 +31,8 @@ typedef struct test_pair {
 static inline int test_pair_order(const void *pa, const void *pb)
 {
     const test_pair *a = pa, *b = pb;
-    const double da[] = {a->species, a->r, a->env, a->x, a->y, a->z}, db[] = {b->species, b->r, b->env, b->x, b->y, b->z};
+    const double da[] = {a->species, a->r, a->env, a->x, a->y, a->z},
+                 db[] = {b->species, b->r, b->env, b->x, b->y, b->z};
     for (int i = 0; i < 6; i++)
         if (da[i] != db[i])
             return da[i] < db[i] ? -1 : 1;
@@ -80,8 +81,8 @@ static inline void test_geom_build(test_geom *g, size_t n_frame, const test_fram
     }
     g->frame_first[n_frame] = n_env;
     g->pair_first[n_env] = n_pair;
-    g->geom = (slg_geom){n_frame, n_env, n_pair, g->frame_first, g->pair_first, g->species, g->pair_env,
-                         g->pair_species, g->x, g->y, g->z, g->r, most, nearest};
+    g->geom = (slg_geom){n_frame,         n_env, n_pair, g->frame_first, g->pair_first, g->species, g->pair_env,
+                         g->pair_species, g->x,  g->y,   g->z,           g->r,          most,       nearest};
 }
 
 #endif

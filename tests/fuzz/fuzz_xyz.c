@@ -29,8 +29,7 @@ static void round_trip(const slg_dataset *d)
     must(memcmp(back->force, d->force, 3 * d->n_atom * sizeof *d->force) == 0);
     must(memcmp(back->z, d->z, d->n_atom * sizeof *d->z) == 0);
     for (size_t f = 0; f < d->n_frame; f++) {
-        must(back->frame[f].energy == d->frame[f].energy &&
-             back->frame[f].group == d->frame[f].group);
+        must(back->frame[f].energy == d->frame[f].energy && back->frame[f].group == d->frame[f].group);
         must(memcmp(back->frame[f].virial, d->frame[f].virial, sizeof d->frame[f].virial) == 0);
         must(memcmp(back->frame[f].cell, d->frame[f].cell, sizeof d->frame[f].cell) == 0);
     }

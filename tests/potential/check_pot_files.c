@@ -377,8 +377,9 @@ START_TEST(refused)
     const char *folder = slg_test_folder();
     p->block[1].hp.rcut_hard[1] = 4;
     ck_assert_int_eq(slg_potential_write(p, folder, "gp", &err), SLG_ERR_HP);
-    ck_assert_str_eq(err.text, "potential: rcut_hard, rcut_soft and nf differ between species or global_scaling is not 1, "
-                               "which QUIP's format cannot hold; use one value");
+    ck_assert_str_eq(err.text,
+                     "potential: rcut_hard, rcut_soft and nf differ between species or global_scaling is not 1, "
+                     "which QUIP's format cannot hold; use one value");
     ck_assert(!slg_file_exists(in(folder, "gp.xml")));
     slg_test_remove(folder);
     slg_potential_free(&p);
@@ -399,8 +400,8 @@ START_TEST(numbers)
         const char *text;
         double x;
         bool ok;
-    } c[] = {{".50000E+000", 0.5, true}, {" 1.5D-02 ", 0.015, true}, {"-5.", -5, true}, {"7", 7, true},
-             {"", 0, false},             {"nan", 0, false},           {"1e999", 0, false}, {"1-2", 0, false}};
+    } c[] = {{".50000E+000", 0.5, true}, {" 1.5D-02 ", 0.015, true}, {"-5.", -5, true}, {"7", 7, true}, {"", 0, false},
+             {"nan", 0, false},          {"1e999", 0, false},        {"1-2", 0, false}};
     for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
         const char *s = c[i].text;
         double x = 0;

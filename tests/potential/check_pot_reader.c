@@ -8,19 +8,21 @@
 #include <string.h>
 
 /* A whole potential with inline vectors: l_max=0, alpha_max=1, so one component. */
-#define DESCRIPTOR                                                                                                  \
-    "soap_turbo l_max=0 alpha_max=1 rcut_hard=4.0 rcut_soft=3.5 atom_sigma_r=.5E+00 atom_sigma_t=0.5 "              \
+#define DESCRIPTOR                                                                                                     \
+    "soap_turbo l_max=0 alpha_max=1 rcut_hard=4.0 rcut_soft=3.5 atom_sigma_r=.5E+00 atom_sigma_t=0.5 "                 \
     "species_Z=14 n_species=1 zeta=2 delta=1.0 add_species=F"
 #define ROOT "<GAP_x>\n<Potential label=\"GAP_x\" init_args=\"IP GAP label=GAP_x\"/>\n"
-#define PARAMS "<GAP_params label=\"GAP_x\" gap_version=\"1\">\n<GAP_data do_core=\"F\"><e0 Z=\"14\" value=\"-2.5\"/></GAP_data>\n"
+#define PARAMS                                                                                                         \
+    "<GAP_params label=\"GAP_x\" gap_version=\"1\">\n<GAP_data do_core=\"F\"><e0 Z=\"14\" "                            \
+    "value=\"-2.5\"/></GAP_data>\n"
 #define SPARSE "<gpSparse label=\"GAP_x\" n_coordinate=\"1\" fitted=\"T\">\n"
-#define COORD                                                                                                       \
-    "<gpCoordinates label=\"GAP_x1\" dimensions=\"1\" signal_variance=\"1.0\" signal_mean=\"0.0\" sparsified=\"T\" " \
-    "n_permutations=\"1\" covariance_type=\"2\" zeta=\"2.0\" n_sparseX=\"2\">\n<descriptor>" DESCRIPTOR            \
+#define COORD                                                                                                          \
+    "<gpCoordinates label=\"GAP_x1\" dimensions=\"1\" signal_variance=\"1.0\" signal_mean=\"0.0\" sparsified=\"T\" "   \
+    "n_permutations=\"1\" covariance_type=\"2\" zeta=\"2.0\" n_sparseX=\"2\">\n<descriptor>" DESCRIPTOR                \
     "</descriptor>\n<permutation i=\"1\">1</permutation>\n"
-#define POINTS                                                                                                      \
-    "<sparseX i=\"1\" alpha=\"-3.5\" sparseCutoff=\"1.0\">1.0\n</sparseX>\n"                                        \
-    "<sparseX i=\"2\" alpha=\"4.0D1\" sparseCutoff=\"0.5\"><sparseX_slice start=\"1\" end=\"1\">.25\n"              \
+#define POINTS                                                                                                         \
+    "<sparseX i=\"1\" alpha=\"-3.5\" sparseCutoff=\"1.0\">1.0\n</sparseX>\n"                                           \
+    "<sparseX i=\"2\" alpha=\"4.0D1\" sparseCutoff=\"0.5\"><sparseX_slice start=\"1\" end=\"1\">.25\n"                 \
     "</sparseX_slice></sparseX>\n"
 #define TAIL "</gpCoordinates>\n</gpSparse>\n<command_line><![CDATA[ a=b ]]></command_line>\n</GAP_params>\n</GAP_x>\n"
 #define GOOD ROOT PARAMS SPARSE COORD POINTS TAIL
@@ -63,17 +65,20 @@ static const struct {
     const char *from, *to, *message;
 } wrong[] = {
     {"IP GAP label=GAP_x", "Sum init_args_pot1={IP Glue} init_args_pot2={IP GAP label=L}",
-     "dir/p.xml:2: Potential init_args=\"Sum init_args_pot1={IP Glue} init_args_pot2={IP GAP label=L}\": expected \"IP GAP "
+     "dir/p.xml:2: Potential init_args=\"Sum init_args_pot1={IP Glue} init_args_pot2={IP GAP label=L}\": expected \"IP "
+     "GAP "
      "label=...\", a GAP without a core potential"},
-    {"IP GAP", "IP SW", "dir/p.xml:2: Potential init_args=\"IP SW label=GAP_x\": expected \"IP GAP label=...\", a GAP "
-                        "without a core potential"},
+    {"IP GAP", "IP SW",
+     "dir/p.xml:2: Potential init_args=\"IP SW label=GAP_x\": expected \"IP GAP label=...\", a GAP "
+     "without a core potential"},
     {"do_core=\"F\"", "do_core=\"T\"", "dir/p.xml:4: GAP_data do_core=\"T\": core potentials are not supported"},
     {"Z=\"14\"", "Z=\"140\"", "dir/p.xml:4: e0 Z=\"140\" value=\"-2.5\": expected an atomic number and a real"},
     {"value=\"-2.5\"", "value=\"x\"", "dir/p.xml:4: e0 Z=\"14\" value=\"x\": expected an atomic number and a real"},
     {"fitted=\"T\"", "fitted=\"F\"", "dir/p.xml:5: gpSparse fitted=\"F\": the model was sparsified but not fitted"},
     {"n_coordinate=\"1\"", "n_coordinate=\"2\"",
      "dir/p.xml: n_coordinate=\"2\", but 1 gpCoordinates found; the file is damaged"},
-    {"n_coordinate=\"1\"", "", "dir/p.xml:5: gpSparse n_coordinate=\"\": expected one gpSparse with 1 to 64 coordinates"},
+    {"n_coordinate=\"1\"", "",
+     "dir/p.xml:5: gpSparse n_coordinate=\"\": expected one gpSparse with 1 to 64 coordinates"},
     {"n_coordinate=\"1\"", "n_coordinate=\"1e9\"",
      "dir/p.xml:5: gpSparse n_coordinate=\"1e9\": expected one gpSparse with 1 to 64 coordinates"},
     {SPARSE, "\n", "dir/p.xml:6: gpCoordinates number 1, but n_coordinate=\"0\""},
@@ -87,7 +92,8 @@ static const struct {
     {"sparsified=\"T\"", "", AT_COORD "sparsified=\"\": expected T"},
     {"zeta=\"2.0\" ", "zeta=\"two\" ", AT_COORD "zeta=\"two\": expected a real"},
     {"zeta=\"2.0\" ", "zeta=\"-2.0\" ", AT_COORD "signal_variance and zeta: expected values above 0"},
-    {"covariance_type=\"2\"", "covariance_type=\"1\"", AT_COORD "covariance_type=\"1\": expected 2, the only one of soap_turbo"},
+    {"covariance_type=\"2\"", "covariance_type=\"1\"",
+     AT_COORD "covariance_type=\"1\": expected 2, the only one of soap_turbo"},
     {"dimensions=\"1\"", "dimensions=\"1.5\"", AT_COORD "dimensions: expected a whole number above 0"},
     {"dimensions=\"1\"", "dimensions=\"2\"", AT_COORD "dimensions=\"2\", but the descriptor has 1 components"},
     {"n_sparseX=\"2\"", "n_sparseX=\"3\"", AT_COORD "n_sparseX=\"3\", but 2 sparseX elements found"},
@@ -99,13 +105,15 @@ static const struct {
     {">1.0\n<", ">one<", AT_COORD "sparseX 1: number 1: expected a real, found 'one'"},
     {"<descriptor>" DESCRIPTOR "</descriptor>", "", AT_COORD "no descriptor element"},
     {"soap_turbo", "distance_2b", AT_COORD "descriptor 'distance_2b' is not supported, only soap_turbo is"},
-    {"l_max=0", "l_maxx=0", AT_COORD "unknown key 'l_maxx' of soap_turbo; only potentials whose every key is understood are "
-                                     "read"},
+    {"l_max=0", "l_maxx=0",
+     AT_COORD "unknown key 'l_maxx' of soap_turbo; only potentials whose every key is understood are "
+              "read"},
     {"l_max=0", "l_max=0 L_MAX=1", AT_COORD "key 'l_max' is given twice"},
     {"l_max=0 ", "", AT_COORD "key 'l_max' is missing in the descriptor"},
     {"rcut_soft=3.5 ", "", AT_COORD "key 'rcut_soft' is missing in the descriptor"},
     {"l_max=0", "l_max=0.5", AT_COORD "l_max=0.5: expected whole numbers"},
-    {"l_max=0", "l_max", AT_COORD "expected key=value or key={values}, found ' alpha_max=1 rcut_hard=4.0 rcut_soft=3.5'"},
+    {"l_max=0", "l_max",
+     AT_COORD "expected key=value or key={values}, found ' alpha_max=1 rcut_hard=4.0 rcut_soft=3.5'"},
     {"alpha_max=1", "alpha_max={1 1}", AT_COORD "alpha_max={1 1}: expected 1 number (one per species)"},
     {"species_Z=14 n_species=1", "n_species=2 species_Z={14 8}",
      AT_COORD "alpha_max={1}: expected 2 numbers (one per species)"},
@@ -141,9 +149,11 @@ START_TEST(not_a_potential)
     slg_potential *p = NULL;
     slg_error err;
     ck_assert_int_eq(parse("<a><b/></a>", &p, &err), SLG_ERR_DATA);
-    ck_assert_str_eq(err.text, "dir/p.xml: no GAP_params element; expected a potential file of gap_fit or of this program");
+    ck_assert_str_eq(err.text,
+                     "dir/p.xml: no GAP_params element; expected a potential file of gap_fit or of this program");
     ck_assert_int_eq(parse("<a><GAP_params/></a>", &p, &err), SLG_ERR_DATA);
-    ck_assert_str_eq(err.text, "dir/p.xml: no gpSparse element; expected a potential file of gap_fit or of this program");
+    ck_assert_str_eq(err.text,
+                     "dir/p.xml: no gpSparse element; expected a potential file of gap_fit or of this program");
     ck_assert_int_eq(parse("", &p, &err), SLG_ERR_DATA);
     ck_assert_ptr_nonnull(strstr(err.text, "dir/p.xml: not well-formed XML: "));
     ck_assert_int_eq(parse("GAP_params", &p, &err), SLG_ERR_DATA);
@@ -189,9 +199,10 @@ START_TEST(sparse_files)
 {
     with_sparse("5.0e-1\n2.5D-1\n", "", SLG_OK, "");
     with_sparse("5.0e-1\n2.5e-1\n", "916fbfa00418187a1fb43b439e8a6973", SLG_OK, "");
-    with_sparse("5.0e-1\n2.6e-1\n", "916fbfa00418187a1fb43b439e8a6973", SLG_ERR_DATA,
-                "q: expected MD5 916fbfa00418187a1fb43b439e8a6973, found 4f26d99451772d0ec92b2af032dd7a51; the file belongs to "
-                "another potential or is damaged");
+    with_sparse(
+        "5.0e-1\n2.6e-1\n", "916fbfa00418187a1fb43b439e8a6973", SLG_ERR_DATA,
+        "q: expected MD5 916fbfa00418187a1fb43b439e8a6973, found 4f26d99451772d0ec92b2af032dd7a51; the file belongs to "
+        "another potential or is damaged");
     with_sparse("5.0e-1\n", "", SLG_ERR_DATA, "q: expected 2 numbers, found 1; the file is cut off");
     with_sparse("", "", SLG_ERR_DATA, "q: expected 2 numbers, found fewer in 0 bytes; the file is cut off");
     with_sparse("5.0e-1\nx\n", "", SLG_ERR_DATA, "q: number 2: expected a real, found 'x\n'");
@@ -210,8 +221,9 @@ START_TEST(two_blocks)
     slg_potential_free(&p);
     memcpy(strstr(strstr(both, "species_Z=14") + 1, "species_Z=14"), "species_Z=13", 12);
     ck_assert_int_eq(parse(both, &p, &err), SLG_ERR_DATA);
-    ck_assert_str_eq(err.text, "dir/p.xml:14: gpCoordinates GAP_x1: species_Z differs from that of the first descriptor; "
-                               "expected the same species in the same order");
+    ck_assert_str_eq(err.text,
+                     "dir/p.xml:14: gpCoordinates GAP_x1: species_Z differs from that of the first descriptor; "
+                     "expected the same species in the same order");
     free(block);
 }
 END_TEST
@@ -220,9 +232,11 @@ START_TEST(arrays_per_species)
 {
     slg_descriptor d;
     slg_error err = {0};
-    slg_status st = slg_descriptor_parse("SOAP_TURBO L_max=2 n_max={{3 4}} cutoff=5 rcut_soft={4.5} nf=3.0 atom_sigma_r={0.5, 0.6} "
-                                         "atom_sigma_t={.4 .3} species_z={8 1} n_species=2 central_index=2 basis=poly3gauss "
-                                         "compress_mode=trivial central_weight={1. 2.}", "here", &d, &err);
+    slg_status st =
+        slg_descriptor_parse("SOAP_TURBO L_max=2 n_max={{3 4}} cutoff=5 rcut_soft={4.5} nf=3.0 atom_sigma_r={0.5, 0.6} "
+                             "atom_sigma_t={.4 .3} species_z={8 1} n_species=2 central_index=2 basis=poly3gauss "
+                             "compress_mode=trivial central_weight={1. 2.}",
+                             "here", &d, &err);
     ck_assert_msg(st == SLG_OK, "%s", err.text);
     ck_assert(d.z[0] == 8 && d.z[1] == 1 && d.hp.central == 1 && d.hp.l_max == 2 && d.hp.basis == SLG_POLY3GAUSS);
     ck_assert(d.hp.alpha_max[0] == 3 && d.hp.alpha_max[1] == 4 && d.hp.rcut_hard[1] == 5 && d.hp.nf[1] == 3);
@@ -267,7 +281,8 @@ START_TEST(writing_and_predicting_without_memory)
         for (long k = 0; st != SLG_OK; k++) {
             slg_error_clear(&err);
             slg_alloc_fail_after(k);
-            st = what == 0 ? slg_potential_write(p, folder, "gp", &err) : slg_potential_predict(p, d, g, &e, f, v, &err);
+            st =
+                what == 0 ? slg_potential_write(p, folder, "gp", &err) : slg_potential_predict(p, d, g, &e, f, v, &err);
             slg_alloc_fail_after(-1);
             ck_assert_msg(st == SLG_OK || st == SLG_ERR_NOMEM, "%s", err.text);
         }

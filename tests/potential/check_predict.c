@@ -15,7 +15,8 @@ static double number(const json_t *j, const char *name)
 
 static slg_soap_hp golden_hp(const json_t *h)
 {
-    slg_soap_hp hp = {.n_species = 1, .l_max = (int32_t)number(h, "l_max"), .basis = SLG_POLY3, .compress_mode = "None"};
+    slg_soap_hp hp = {
+        .n_species = 1, .l_max = (int32_t)number(h, "l_max"), .basis = SLG_POLY3, .compress_mode = "None"};
     hp.radial_enhancement = (int32_t)number(h, "radial_enhancement");
     hp.alpha_max[0] = (int32_t)number(h, "alpha_max");
     hp.rcut_hard[0] = number(h, "rcut_hard");
@@ -185,7 +186,8 @@ static const struct {
 START_TEST(finite_differences)
 {
     slg_soap_hp hp[2] = {pot_hp(2, 0, fd_case[_i].basis), pot_hp(2, 1, fd_case[_i].basis)};
-    hp[0].clean_filter = hp[1].clean_filter = true; /* QUIP's filter is not the gradient of its energy to this accuracy */
+    hp[0].clean_filter = hp[1].clean_filter =
+        true; /* QUIP's filter is not the gradient of its energy to this accuracy */
     slg_dataset *source = pot_frame(10, 6.0, 2, 3), *d = pot_frame(fd_case[_i].n, fd_case[_i].a, 2, 4);
     slg_potential *p = pot_make_from(source, 2, hp, fd_case[_i].zeta, 5);
     double energy, virial[6], *force = calloc(3 * d->n_atom, sizeof *force);

@@ -16,7 +16,11 @@ double pot_random(uint32_t i, double lo, double hi)
 
 slg_soap_hp pot_hp(int32_t n, int32_t central, slg_basis basis)
 {
-    slg_soap_hp hp = {.n_species = n, .central = central, .l_max = 3, .radial_enhancement = 1, .basis = basis,
+    slg_soap_hp hp = {.n_species = n,
+                      .central = central,
+                      .l_max = 3,
+                      .radial_enhancement = 1,
+                      .basis = basis,
                       .compress_mode = "None"};
     for (int32_t s = 0; s < n; s++) {
         hp.alpha_max[s] = 4;

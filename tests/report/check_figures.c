@@ -37,8 +37,7 @@ START_TEST(test_csv)
     const char *dir = slg_test_folder();
     slg_error err = {0};
     slg_csv t;
-    ck_assert_int_eq(read_text(dir, "# note\na,\"b,c\"\r\n1,\"x\"\"y\nz\"\r\n,2.5", &t, &err),
-                     SLG_OK);
+    ck_assert_int_eq(read_text(dir, "# note\na,\"b,c\"\r\n1,\"x\"\"y\nz\"\r\n,2.5", &t, &err), SLG_OK);
     ck_assert_str_eq(t.comment, " note");
     ck_assert_uint_eq(t.n_row, 2);
     ck_assert_uint_eq(slg_csv_column(&t, "b,c"), 1);
@@ -46,11 +45,9 @@ START_TEST(test_csv)
     ck_assert_str_eq(slg_csv_text(&t, 0, 1), "x\"y\nz");
     ck_assert_double_eq(slg_csv_number(&t, 0, 0), 1);
     ck_assert_double_eq(slg_csv_number(&t, 1, 1), 2.5);
-    ck_assert(isnan(slg_csv_number(&t, 1, 0)) && isnan(slg_csv_number(&t, 0, 1)) &&
-              isnan(slg_csv_number(&t, 9, 9)));
+    ck_assert(isnan(slg_csv_number(&t, 1, 0)) && isnan(slg_csv_number(&t, 0, 1)) && isnan(slg_csv_number(&t, 9, 9)));
     slg_csv_free(&t);
-    static const char *const odd[] = {"",        "#",         "\n",        "a",       "a\n",
-                                      "a,b\n\"", "a\n\"\"\"", "a\n\"x\ny", ",,\n,,\n"};
+    static const char *const odd[] = {"", "#", "\n", "a", "a\n", "a,b\n\"", "a\n\"\"\"", "a\n\"x\ny", ",,\n,,\n"};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
         err = (slg_error){0};
         if (read_text(dir, odd[i], &t, &err) == SLG_OK)
@@ -93,12 +90,9 @@ START_TEST(test_convergence)
         double f = at(&trials, k, "objective");
         best = k == 300 ? (double)INFINITY : best; /* a stage of its own */
         best = f < best ? f : best;
-        ck_assert(fabs(at(&t, k, "best") - best) < 1e-9 ||
-                  (isinf(best) && isnan(at(&t, k, "best"))));
-        ck_assert(isnan(f) ? isnan(at(&t, k, "objective"))
-                           : fabs(at(&t, k, "objective") - f) < 1e-9);
-        ck_assert_str_eq(slg_csv_text(&t, k, slg_csv_column(&t, "status")),
-                         k % 11 == 10 ? "failed" : "ok");
+        ck_assert(fabs(at(&t, k, "best") - best) < 1e-9 || (isinf(best) && isnan(at(&t, k, "best"))));
+        ck_assert(isnan(f) ? isnan(at(&t, k, "objective")) : fabs(at(&t, k, "objective") - f) < 1e-9);
+        ck_assert_str_eq(slg_csv_text(&t, k, slg_csv_column(&t, "status")), k % 11 == 10 ? "failed" : "ok");
     }
     slg_csv_free(&t);
     slg_csv_free(&trials);
@@ -193,8 +187,7 @@ START_TEST(test_refusals)
                    {"gantt", "x.svg", "no trace"}};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         slg_error err = {0};
-        ck_assert_int_eq(slg_report_plot(dir, NULL, refused[i].kind,
-                                         slg_sample_path(dir, refused[i].name), &err),
+        ck_assert_int_eq(slg_report_plot(dir, NULL, refused[i].kind, slg_sample_path(dir, refused[i].name), &err),
                          SLG_ERR_USAGE);
         ck_assert_msg(strstr(err.text, refused[i].says), "%s", err.text);
     }

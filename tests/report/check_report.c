@@ -43,8 +43,7 @@ static size_t check_blocks(const char *page)
     static const char open[] = "<script type=\"application/json\" id=\"";
     size_t charts = 0;
     for (const char *p = page; (p = strstr(p, open)) != NULL;) {
-        const char *id = p + strlen(open), *text = strchr(id, '>') + 1,
-                   *end = strstr(text, "</script>");
+        const char *id = p + strlen(open), *text = strchr(id, '>') + 1, *end = strstr(text, "</script>");
         json_error_t e;
         json_t *o = json_loadb(text, (size_t)(end - text), 0, &e), *data;
         size_t i;
@@ -68,8 +67,7 @@ static size_t check_blocks(const char *page)
 
 static void check_self_contained(const char *page)
 {
-    static const char *const forbidden[] = {" src=",   "@import", "url(http",
-                                            "<iframe", "<object", "srcset"};
+    static const char *const forbidden[] = {" src=", "@import", "url(http", "<iframe", "<object", "srcset"};
     for (const char *p = page; (p = strstr(p, "://")) != NULL; p += 3) {
         bool name_of_a_format = p - page > 4 && strncmp(p - 4, "http://www.w3.org/", 18) == 0;
         bool own_code = strncmp(p, "://\"", 4) == 0 || strncmp(p, "://'", 4) == 0 || p[3] == ')';
@@ -85,8 +83,7 @@ START_TEST(test_page)
 {
     const char *dir = slg_test_folder();
     char *page = page_of(dir, &usual);
-    ck_assert_uint_eq(check_blocks(page),
-                      3 + 1 + 3 + 4); /* search, kernel, dimer, parity and errors of 2 quantities */
+    ck_assert_uint_eq(check_blocks(page), 3 + 1 + 3 + 4); /* search, kernel, dimer, parity and errors of 2 quantities */
     check_self_contained(page);
     ck_assert(strstr(page, "not positive definite, &lt;b&gt;raise&lt;/b&gt; jitter"));
     ck_assert_uint_eq(count(page, "<tr id=\"trial-"), 60);
@@ -127,12 +124,7 @@ END_TEST
 static const slg_sample states[] = {
     {.stages = 1, .particles = 4, .config_type = "x", .state = NULL},      /* just started */
     {.stages = 1, .particles = 4, .config_type = "x", .state = "running"}, /* no trial yet */
-    {.stages = 1,
-     .particles = 4,
-     .trials_a_stage = 8,
-     .fail_every = 1,
-     .config_type = "x",
-     .state = "failed"},
+    {.stages = 1, .particles = 4, .trials_a_stage = 8, .fail_every = 1, .config_type = "x", .state = "failed"},
     {.stages = 1, .particles = 4, .trials_a_stage = 1, .config_type = "x", .state = "stopped"},
     {.stages = 2, .particles = 4, .trials_a_stage = 20, .config_type = "x", .state = "running"},
     {.stages = 2,

@@ -59,8 +59,7 @@ static void write_trials(const char *dir, const slg_sample *s)
         int stage = 1 + k / s->trials_a_stage, i = k % s->trials_a_stage;
         double a = place(k, 0.6180339887), b = 0.01 * pow(100, place(k, 0.7548776662)), c = k % 3;
         bool bad = s->fail_every > 0 && k % s->fail_every == s->fail_every - 1;
-        fprintf(f, "%d,%d,%d,%d,%s,%s,,", k, stage, i / s->particles, i % s->particles,
-                bad ? "ERR_NOT_SPD" : "ok",
+        fprintf(f, "%d,%d,%d,%d,%s,%s,,", k, stage, i / s->particles, i % s->particles, bad ? "ERR_NOT_SPD" : "ok",
                 bad ? "\"fit: the matrix is not positive definite, <b>raise</b> jitter\"" : "");
         if (bad)
             fputs(",,,,,,,,,", f);
@@ -73,24 +72,23 @@ static void write_trials(const char *dir, const slg_sample *s)
 
 static json_t *space(const char *name, const char *kind, double lo, double hi)
 {
-    return json_pack("{s:s, s:s, s:f, s:f, s:s, s:i}", "name", name, "kind", kind, "lo", lo, "hi",
-                     hi, "unit", strcmp(name, "a") == 0 ? "Angstrom" : "", "stage", 0);
+    return json_pack("{s:s, s:s, s:f, s:f, s:s, s:i}", "name", name, "kind", kind, "lo", lo, "hi", hi, "unit",
+                     strcmp(name, "a") == 0 ? "Angstrom" : "", "stage", 0);
 }
 
 static void write_about(const char *dir, const slg_sample *s)
 {
     json_t *type = json_string(s->config_type);
-    json_t *o = json_pack(
-        "{s:s, s:{s:i, s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:f}, s:[o, o, o], s:{}, s:{s:s, s:s, "
-        "s:[{s:o, s:{s:i}, s:{s:i}}]},"
-        " s:{s:s}, s:{s:s}}",
-        "started", "2026-01-01T00:00:00Z", "search", "strategy", s->stages, "swarm", "pso", "seed",
-        1, "particles", s->particles, "iterations", s->trials_a_stage / s->particles, "objective",
-        "rmse", "inertia", 0.7, "c1", 1.5, "c2", 1.5, "space", space("a", "range", 0, 1),
-        space("b", "log", 0.01, 1), space("c", "int", 0, 2), "fixed", "data", "train",
-        "a&b <x>.xyz", "validation_mode", "same", "types", "config_type",
-        type ? type : json_string("?"), "train", "structures", 3, "validation", "structures", 3,
-        "machine", "host", "<host>", "versions", "StarPU", "1.3");
+    json_t *o =
+        json_pack("{s:s, s:{s:i, s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:f}, s:[o, o, o], s:{}, s:{s:s, s:s, "
+                  "s:[{s:o, s:{s:i}, s:{s:i}}]},"
+                  " s:{s:s}, s:{s:s}}",
+                  "started", "2026-01-01T00:00:00Z", "search", "strategy", s->stages, "swarm", "pso", "seed", 1,
+                  "particles", s->particles, "iterations", s->trials_a_stage / s->particles, "objective", "rmse",
+                  "inertia", 0.7, "c1", 1.5, "c2", 1.5, "space", space("a", "range", 0, 1), space("b", "log", 0.01, 1),
+                  space("c", "int", 0, 2), "fixed", "data", "train", "a&b <x>.xyz", "validation_mode", "same", "types",
+                  "config_type", type ? type : json_string("?"), "train", "structures", 3, "validation", "structures",
+                  3, "machine", "host", "<host>", "versions", "StarPU", "1.3");
     ck_assert_ptr_nonnull(o);
     ck_assert_int_eq(json_dump_file(o, slg_sample_path(dir, "study.json"), 0), 0);
     json_decref(o);
@@ -109,8 +107,7 @@ static void write_status(const char *dir, const slg_sample *s)
             "\"workers\":2,"
             "\"scheduler\":\"lws\",\"pid\":1,\"updated\":\"2026-01-01T00:00:00Z\",\"history\":[3,2,"
             "1]}\n",
-            s->state, s->particles, n,
-            n > 0 && s->fail_every != 1 ? "{\"trial\":0,\"objective\":1.0}" : "null");
+            s->state, s->particles, n, n > 0 && s->fail_every != 1 ? "{\"trial\":0,\"objective\":1.0}" : "null");
     fclose(f);
 }
 
@@ -131,8 +128,7 @@ static void write_parity(const char *dir, const slg_sample *s)
         double x = place((int)k, 0.6180339887);
         fputs(k % 10 == 0 ? "energy," : "force,", f);
         put_name(f, k % 2 == 0 ? s->config_type : "bulk");
-        fprintf(f, ",%zu,%zu,%.10g,%.10g\n", k / 10, 1 + k, x,
-                k % 10 == 0 ? x + 0.01 : x + (k % 4 < 2 ? 0.1 : -0.1));
+        fprintf(f, ",%zu,%zu,%.10g,%.10g\n", k / 10, 1 + k, x, k % 10 == 0 ? x + 0.01 : x + (k % 4 < 2 ? 0.1 : -0.1));
     }
     fclose(f);
     f = create(dir, "best/structures.csv");
@@ -162,11 +158,11 @@ static void write_kernel(const char *dir)
 
 static void write_result(const char *dir, const char *config_type)
 {
-    json_t *errors = json_pack("{s:{s:f, s:f, s:f, s:f}}", "all", "energy_rmse", 0.01, "energy_mae",
-                               0.01, "force_rmse", 0.1, "force_mae", 0.1);
+    json_t *errors = json_pack("{s:{s:f, s:f, s:f, s:f}}", "all", "energy_rmse", 0.01, "energy_mae", 0.01, "force_rmse",
+                               0.1, "force_mae", 0.1);
     json_object_set_new(errors, config_type, json_pack("{s:f}", "energy_rmse", 0.01));
-    json_t *o = json_pack("{s:f, s:i, s:{}, s:o, s:s}", "objective", 1.0, "trial", 0, "hp",
-                          "errors", errors, "gap_fit", "gap_fit a=<b>");
+    json_t *o = json_pack("{s:f, s:i, s:{}, s:o, s:s}", "objective", 1.0, "trial", 0, "hp", "errors", errors, "gap_fit",
+                          "gap_fit a=<b>");
     ck_assert_int_eq(json_dump_file(o, slg_sample_path(dir, "best/result.json"), 0), 0);
     json_decref(o);
 }

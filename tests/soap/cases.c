@@ -24,8 +24,7 @@ void case_place(slg_case *c, size_t n, const double *pos, const int32_t *species
     for (size_t i = 0; i < n; i++) {
         c->order[i] = i;
         c->pair_species[i] = species[i];
-        c->r[i] = sqrt(pos[3 * i] * pos[3 * i] + pos[3 * i + 1] * pos[3 * i + 1] +
-                       pos[3 * i + 2] * pos[3 * i + 2]);
+        c->r[i] = sqrt(pos[3 * i] * pos[3 * i] + pos[3 * i + 1] * pos[3 * i + 1] + pos[3 * i + 2] * pos[3 * i + 2]);
     }
     sorting = c;
     qsort(c->order, n, sizeof c->order[0], by_channel_and_r);
@@ -42,20 +41,9 @@ void case_place(slg_case *c, size_t n, const double *pos, const int32_t *species
     c->frame_first[1] = 1;
     c->pair_first[1] = n;
     c->species[0] = c->hp.central;
-    c->geom = (slg_geom){1,
-                         1,
-                         n,
-                         c->frame_first,
-                         c->pair_first,
-                         c->species,
-                         c->pair_env,
-                         c->pair_species,
-                         c->x,
-                         c->y,
-                         c->z,
-                         c->r,
-                         n,
-                         n > 0 ? c->r[0] : 0};
+    c->geom = (slg_geom){
+        1,    1,    n, c->frame_first,     c->pair_first, c->species, c->pair_env, c->pair_species, c->x, c->y,
+        c->z, c->r, n, n > 0 ? c->r[0] : 0};
 }
 
 static void numbers(const json_t *hp, const char *key, double out[SLG_MAX_SPECIES])
@@ -87,9 +75,7 @@ void case_hp(const json_t *j, slg_soap_hp *hp)
     numbers(j, "atom_sigma_t_scaling", hp->atom_sigma_t_scaling);
     numbers(j, "amplitude_scaling", hp->amplitude_scaling);
     numbers(j, "central_weight", hp->central_weight);
-    hp->basis = strcmp(json_string_value(json_object_get(j, "basis")), "poly3") == 0
-                    ? SLG_POLY3
-                    : SLG_POLY3GAUSS;
+    hp->basis = strcmp(json_string_value(json_object_get(j, "basis")), "poly3") == 0 ? SLG_POLY3 : SLG_POLY3GAUSS;
     const char *mode = json_string_value(json_object_get(j, "compress_mode"));
     strncpy(hp->compress_mode, mode ? mode : "None", sizeof hp->compress_mode - 1);
 }
@@ -100,8 +86,7 @@ void case_read(const json_t *json, slg_case *c)
     memset(c, 0, sizeof *c);
     case_hp(json_object_get(json, "hyperparameters"), &c->hp);
     c->hp.central = (int32_t)json_integer_value(json_object_get(json, "central_species"));
-    double *pos =
-        slg_test_numbers(json_object_get(json, "neighbour_positions_relative_to_centre"), &n);
+    double *pos = slg_test_numbers(json_object_get(json, "neighbour_positions_relative_to_centre"), &n);
     double *sp = slg_test_numbers(json_object_get(json, "neighbour_species"), &n_species);
     int32_t species[CASE_PAIRS];
     ck_assert_uint_eq(n, 3 * n_species);

@@ -46,8 +46,7 @@ static double *golden_layout(const slg_case *c, const double *g, size_t d)
 static double reverse_deviation(const slg_case *c, const slg_ready *b, const double *g)
 {
     size_t rows = 3 * c->geom.n_pair;
-    double *y = slg_calloc(b->d, sizeof *y), *f = slg_calloc(rows, sizeof *f),
-           *ref = slg_calloc(rows, sizeof *f);
+    double *y = slg_calloc(b->d, sizeof *y), *f = slg_calloc(rows, sizeof *f), *ref = slg_calloc(rows, sizeof *f);
     double largest = 0;
     for (uint32_t t = 0; t < 3; t++) {
         for (uint32_t i = 0; i < b->d; i++)
@@ -79,8 +78,7 @@ static void run_case(const char *name)
     case_read(j, &c);
     slg_ready b = ready_open(&c.hp, c.geom.n_pair);
     ck_assert_uint_eq(slg_soap_length(&c.hp), b.d);
-    double *plain = slg_calloc(b.d, sizeof *plain),
-           *g = slg_calloc(3 * c.geom.n_pair * b.d, sizeof *g);
+    double *plain = slg_calloc(b.d, sizeof *plain), *g = slg_calloc(3 * c.geom.n_pair * b.d, sizeof *g);
     ck_assert_int_eq(slg_soap_descriptor(b.plan, &c.geom, 0, plain, b.work), SLG_OK);
     ck_assert_int_eq(slg_soap_prepare(b.plan, &c.geom, 0, b.v, b.work), SLG_OK);
     ck_assert_int_eq(memcmp(plain, b.v, b.d * sizeof *plain), 0);
@@ -94,14 +92,11 @@ static void run_case(const char *name)
     double *mine = golden_layout(&c, g, b.d), slope = slg_test_deviation(n, mine, want);
     double reverse = reverse_deviation(&c, &b, g);
     worst *w = group_of(name, &c.hp);
-    w->value = fmax(w->value, dev), w->slope = fmax(w->slope, slope),
-    w->reverse = fmax(w->reverse, reverse);
+    w->value = fmax(w->value, dev), w->slope = fmax(w->slope, slope), w->reverse = fmax(w->reverse, reverse);
     if (getenv("SLG_TEST_VERBOSE"))
         printf("%-36s %.1e %.1e %.1e\n", name, dev, slope, reverse);
-    ck_assert_msg(dev <= tolerance(j, "descriptor_max_abs_over_max_abs"),
-                  "%s: descriptor off by %g", name, dev);
-    ck_assert_msg(slope <= tolerance(j, "gradient_max_abs_over_max_abs"), "%s: gradient off by %g",
-                  name, slope);
+    ck_assert_msg(dev <= tolerance(j, "descriptor_max_abs_over_max_abs"), "%s: descriptor off by %g", name, dev);
+    ck_assert_msg(slope <= tolerance(j, "gradient_max_abs_over_max_abs"), "%s: gradient off by %g", name, slope);
     ck_assert_msg(reverse < 1e-11, "%s: reverse mode off by %g", name, reverse);
     slg_free(plain), slg_free(g), slg_free(mine), free(want);
     ready_close(&b);
@@ -115,8 +110,7 @@ START_TEST(agrees_with_the_original)
     ck_assert_uint_eq(json_array_size(cases), 63);
     for (size_t i = 0; i < json_array_size(cases); i++)
         run_case(json_string_value(json_array_get(cases, i)));
-    printf(
-        "worst deviation from the golden files (descriptor, gradient, reverse against explicit)\n");
+    printf("worst deviation from the golden files (descriptor, gradient, reverse against explicit)\n");
     for (worst *w = table; w->group[0]; w++)
         printf("%-16s %.1e %.1e %.1e\n", w->group, w->value, w->slope, w->reverse);
     json_decref(index);

@@ -40,18 +40,15 @@ START_TEST(gradients_are_derivatives)
         case_random_hp(w, &c.hp);
         case_random_neighbours(&c, w, NEIGHBOURS);
         slg_ready b = ready_open(&c.hp, NEIGHBOURS);
-        double *g = slg_calloc(3 * NEIGHBOURS * b.d, sizeof *g),
-               *n = slg_calloc(3 * NEIGHBOURS * b.d, sizeof *n);
+        double *g = slg_calloc(3 * NEIGHBOURS * b.d, sizeof *g), *n = slg_calloc(3 * NEIGHBOURS * b.d, sizeof *n);
         double *v = slg_calloc(4 * b.d, sizeof *v);
         ck_assert_int_eq(slg_soap_prepare(b.plan, &c.geom, 0, b.v, b.work), SLG_OK);
         slg_soap_gradient(b.plan, &c.geom, 0, b.v, g, b.work);
         for (size_t k = 0; k < 3 * NEIGHBOURS; k++) {
             for (size_t i = 0; i < 4; i++)
-                moved(&c, &b, k / 3, k % 3, h * (i < 2 ? (double)i - 2 : (double)i - 1),
-                      v + i * b.d);
+                moved(&c, &b, k / 3, k % 3, h * (i < 2 ? (double)i - 2 : (double)i - 1), v + i * b.d);
             for (size_t i = 0; i < b.d; i++)
-                n[k * b.d + i] =
-                    (v[i] - 8 * v[b.d + i] + 8 * v[2 * b.d + i] - v[3 * b.d + i]) / (12 * h);
+                n[k * b.d + i] = (v[i] - 8 * v[b.d + i] + 8 * v[2 * b.d + i] - v[3 * b.d + i]) / (12 * h);
         }
         double dev = 0, big = 1e-3;
         for (size_t i = 0; i < 3 * NEIGHBOURS * b.d; i++) {

@@ -102,8 +102,7 @@ static void radial_hp(const json_t *h, slg_soap_hp *hp)
     hp->atom_sigma_t[0] = 0.5;
     hp->amplitude_scaling[0] = json_number_value(json_object_get(h, "amplitude_scaling"));
     hp->global_scaling[0] = 1;
-    hp->basis = strcmp(json_string_value(json_object_get(h, "basis")), "poly3") ? SLG_POLY3GAUSS
-                                                                                : SLG_POLY3;
+    hp->basis = strcmp(json_string_value(json_object_get(h, "basis")), "poly3") ? SLG_POLY3GAUSS : SLG_POLY3;
 }
 
 START_TEST(radial_coefficients_agree)
@@ -120,12 +119,10 @@ START_TEST(radial_coefficients_agree)
         double big[2] = {0}, diff[2] = {0};
         for (size_t k = 0; k < json_array_size(rows); k++) {
             const json_t *row = json_array_get(rows, k);
-            const json_t *c = json_object_get(row, "c_formula"),
-                         *dc = json_object_get(row, "dc_dr_formula");
+            const json_t *c = json_object_get(row, "c_formula"), *dc = json_object_get(row, "dc_dr_formula");
             _Alignas(32) double d[32], dd[32];
             double r = json_number_value(json_object_get(row, "r")), da;
-            double a = slg_amplitude(ch, hp.radial_enhancement, r / ch->rcut, &da),
-                   root = sqrt(ch->rcut);
+            double a = slg_amplitude(ch, hp.radial_enhancement, r / ch->rcut, &da), root = sqrt(ch->rcut);
             slg_table_read(p.plan, ch, r, d, dd);
             for (size_t n = 0; n < ch->alpha; n++) {
                 diff[0] = fmax(diff[0], fabs(root * a * d[n] - number(c, n)));
@@ -148,8 +145,7 @@ START_TEST(radial_coefficients_agree)
 END_TEST
 
 /* Deviation of the tables of channel s from the functions themselves; out[0..3]: d, dd, B, dB. */
-static void table_deviation(const slg_soap_hp *hp, size_t s, const slg_soap_plan *plan,
-                            double out[4])
+static void table_deviation(const slg_soap_hp *hp, size_t s, const slg_soap_plan *plan, double out[4])
 {
     enum { POINTS = 400 };
     const slg_channel *ch = &plan->channel[s];
@@ -163,8 +159,7 @@ static void table_deviation(const slg_soap_hp *hp, size_t s, const slg_soap_plan
         _Alignas(32) double v[32], dv[32];
         slg_table_read(plan, ch, r, v, dv);
         slg_radial_eval(&ra, r / ch->rcut, f[0], f[1]);
-        slg_angular_width(plan->l_max, r, r_max, hp->atom_sigma_t[s], hp->atom_sigma_t_scaling[s],
-                          f[2], f[3]);
+        slg_angular_width(plan->l_max, r, r_max, hp->atom_sigma_t[s], hp->atom_sigma_t_scaling[s], f[2], f[3]);
         for (size_t k = 0; k < 4; k++)
             for (size_t n = 0; n < (k < 2 ? ch->alpha : plan->l_max + 1); n++) {
                 double got = (k % 2 ? dv : v)[(k < 2 ? 0 : ch->alpha) + n];
@@ -179,8 +174,7 @@ static void table_deviation(const slg_soap_hp *hp, size_t s, const slg_soap_plan
 
 START_TEST(tables_reproduce_their_functions)
 {
-    double worst[4] = {0},
-           rounding = 0; /* wide Gaussians of poly3gauss: noise of the function itself (spec 3.3) */
+    double worst[4] = {0}, rounding = 0; /* wide Gaussians of poly3gauss: noise of the function itself (spec 3.3) */
     for (uint32_t w = 0; w < 60; w++) {
         slg_soap_hp hp;
         case_random_hp(w, &hp);
@@ -192,9 +186,9 @@ START_TEST(tables_reproduce_their_functions)
             if (getenv("SLG_TEST_VERBOSE"))
                 printf("%u %zu: alpha %zu sr %.3f+%.2f st %.3f+%.2f basis %d: n %zu  %.1e %.1e "
                        "%.1e %.1e\n",
-                       w, s, p.plan->channel[s].alpha, hp.atom_sigma_r[s],
-                       hp.atom_sigma_r_scaling[s], hp.atom_sigma_t[s], hp.atom_sigma_t_scaling[s],
-                       hp.basis, p.plan->channel[s].n_interval, dev[0], dev[1], dev[2], dev[3]);
+                       w, s, p.plan->channel[s].alpha, hp.atom_sigma_r[s], hp.atom_sigma_r_scaling[s],
+                       hp.atom_sigma_t[s], hp.atom_sigma_t_scaling[s], hp.basis, p.plan->channel[s].n_interval, dev[0],
+                       dev[1], dev[2], dev[3]);
             if (hp.basis == SLG_POLY3GAUSS)
                 rounding = fmax(rounding, fmax(dev[0], dev[1]));
             for (int k = hp.basis == SLG_POLY3GAUSS ? 2 : 0; k < 4; k++)
@@ -202,8 +196,8 @@ START_TEST(tables_reproduce_their_functions)
         }
         ready_close(&p);
     }
-    printf("tables: poly3 d %.1e, d' %.1e; poly3gauss %.1e; B %.1e, B' %.1e\n", worst[0], worst[1],
-           rounding, worst[2], worst[3]);
+    printf("tables: poly3 d %.1e, d' %.1e; poly3gauss %.1e; B %.1e, B' %.1e\n", worst[0], worst[1], rounding, worst[2],
+           worst[3]);
     for (int k = 0; k < 4; k++)
         ck_assert_double_le(worst[k], 1e-12);
     ck_assert_double_le(rounding, 2e-11);
@@ -229,8 +223,7 @@ static slg_soap_hp two_species(void)
 
 START_TEST(compress_modes_have_their_lengths)
 {
-    const char *mode[] = {"None", "trivial", "0_0", "0_1", "0_2", "1_0",
-                          "1_1",  "1_2",     "2_0", "2_1", "2_2"};
+    const char *mode[] = {"None", "trivial", "0_0", "0_1", "0_2", "1_0", "1_1", "1_2", "2_0", "2_1", "2_2"};
     for (size_t i = 0; i < sizeof mode / sizeof *mode; i++) {
         slg_soap_hp hp = two_species();
         strcpy(hp.compress_mode, mode[i]);
@@ -262,15 +255,12 @@ START_TEST(compress_files_are_read)
     slg_error err;
     slg_error_clear(&err);
     ck_assert_int_eq(slg_compress_parse("3 3 2 3\n5\n1\n63\n", "a", &hp, &c, &err), SLG_OK);
-    ck_assert(c.n_in == 63 && c.n_out == 3 && c.n_entry == 3 && c.in[0] == 4 && c.in[2] == 62 &&
-              c.out[2] == 2);
+    ck_assert(c.n_in == 63 && c.n_out == 3 && c.n_entry == 3 && c.in[0] == 4 && c.in[2] == 62 && c.out[2] == 2);
     ck_assert_double_eq(c.weight[1], 1);
     slg_compress_free(&c);
-    const char *matrix =
-        "3 3 2 2\nP_transformation\n1 5 0.5\n2 7 -1e0\n1 6 2\nend_transformation\n";
+    const char *matrix = "3 3 2 2\nP_transformation\n1 5 0.5\n2 7 -1e0\n1 6 2\nend_transformation\n";
     ck_assert_int_eq(slg_compress_parse(matrix, "b", &hp, &c, &err), SLG_OK);
-    ck_assert(c.n_out == 2 && c.n_entry == 3 && c.in[1] == 6 && c.out[1] == 1 && c.in[2] == 5 &&
-              c.out[2] == 0);
+    ck_assert(c.n_out == 2 && c.n_entry == 3 && c.in[1] == 6 && c.out[1] == 1 && c.in[2] == 5 && c.out[2] == 0);
     ck_assert_double_eq(c.weight[1], -1);
     hp.compress = &c;
     slg_ready p = ready_open(&hp, 1);
@@ -302,8 +292,7 @@ START_TEST(bad_compress_files_are_refused)
         slg_compress c;
         slg_error err;
         slg_error_clear(&err);
-        ck_assert_msg(slg_compress_parse(bad[i], "file", &hp, &c, &err) == SLG_ERR_CONFIG,
-                      "accepted: %s", bad[i]);
+        ck_assert_msg(slg_compress_parse(bad[i], "file", &hp, &c, &err) == SLG_ERR_CONFIG, "accepted: %s", bad[i]);
         ck_assert_msg(strncmp(err.text, "file:", 5) == 0, "%s", err.text);
         ck_assert_ptr_null(c.in);
     }
@@ -322,15 +311,15 @@ END_TEST
 START_TEST(hyper_parameters_outside_their_domain_are_refused)
 {
     char why[104];
-#define REFUSED(text, change)                                                                      \
-    do {                                                                                           \
-        slg_soap_hp hp = two_species();                                                            \
-        change;                                                                                    \
-        ck_assert_int_eq(slg_soap_check(&hp, why), SLG_ERR_HP);                                    \
-        ck_assert_msg(strstr(why, text) != NULL, "%s", why);                                       \
-        ck_assert_uint_eq(slg_soap_length(&hp), 0);                                                \
-        ck_assert_uint_eq(slg_soap_plan_bytes(&hp), 0);                                            \
-        ck_assert_int_eq(slg_soap_plan_build(&hp, NULL, why), SLG_ERR_HP);                         \
+#define REFUSED(text, change)                                                                                          \
+    do {                                                                                                               \
+        slg_soap_hp hp = two_species();                                                                                \
+        change;                                                                                                        \
+        ck_assert_int_eq(slg_soap_check(&hp, why), SLG_ERR_HP);                                                        \
+        ck_assert_msg(strstr(why, text) != NULL, "%s", why);                                                           \
+        ck_assert_uint_eq(slg_soap_length(&hp), 0);                                                                    \
+        ck_assert_uint_eq(slg_soap_plan_bytes(&hp), 0);                                                                \
+        ck_assert_int_eq(slg_soap_plan_build(&hp, NULL, why), SLG_ERR_HP);                                             \
     } while (0)
     REFUSED("n_species", hp.n_species = 0);
     REFUSED("n_species", hp.n_species = SLG_MAX_SPECIES + 1);

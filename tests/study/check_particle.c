@@ -18,8 +18,11 @@ static const struct {
 static const struct {
     int backend, workers;
     const char *scheduler;
-} engine[] = {{SLG_RT_STARPU, 1, "eager"}, {SLG_RT_STARPU, 2, "eager"}, {SLG_RT_STARPU, 2, "lws"},
-              {SLG_RT_STARPU, 2, "dmdas"}, {SLG_RT_STARPU, 1, "lws"}};
+} engine[] = {{SLG_RT_STARPU, 1, "eager"},
+              {SLG_RT_STARPU, 2, "eager"},
+              {SLG_RT_STARPU, 2, "lws"},
+              {SLG_RT_STARPU, 2, "dmdas"},
+              {SLG_RT_STARPU, 1, "lws"}};
 
 static void fit(const slg_problem *p, slg_rt *rt, slg_outcome *out, slg_errors *by_group, slg_potential **pot)
 {
@@ -81,15 +84,21 @@ END_TEST
 static const struct {
     const char *name;
     double n, x[8];
-} published[] = {{"set1", 6, {4.21, .69, .74, .88, .69, .64, .53, 0}}, {"set2", 6, {3.40, .13, 1.39, .13, .51, 1.45, 1.26, 2}},
-                 {"S6-1", 6, {4.60, .38, 1.28, 1.06, .05, 1.41, .81, 1}}, {"S4-1", 4, {4.61, .24, 1.43, .59, 1.20, .98, .92, 1}},
-                 {"S6-2", 6, {4.49, .23, 1.22, 1.20, .32, 1.52, 1.26, 1}}, {"S4-2", 4, {4.87, .15, 1.08, .56, .18, .34, .73, 2}}};
+} published[] = {
+    {"set1", 6, {4.21, .69, .74, .88, .69, .64, .53, 0}},     {"set2", 6, {3.40, .13, 1.39, .13, .51, 1.45, 1.26, 2}},
+    {"S6-1", 6, {4.60, .38, 1.28, 1.06, .05, 1.41, .81, 1}},  {"S4-1", 4, {4.61, .24, 1.43, .59, 1.20, .98, .92, 1}},
+    {"S6-2", 6, {4.49, .23, 1.22, 1.20, .32, 1.52, 1.26, 1}}, {"S4-2", 4, {4.87, .15, 1.08, .56, .18, .34, .73, 2}}};
 
 static slg_hp_set published_values(const slg_problem *p, const char *name, double zeta)
 {
-    static const slg_hp_id id[] = {SLG_HP_RCUT_SOFT, SLG_HP_ATOM_SIGMA_R, SLG_HP_ATOM_SIGMA_T,
-                                   SLG_HP_ATOM_SIGMA_R_SCALING, SLG_HP_ATOM_SIGMA_T_SCALING, SLG_HP_AMPLITUDE_SCALING,
-                                   SLG_HP_CENTRAL_WEIGHT, SLG_HP_RADIAL_ENHANCEMENT};
+    static const slg_hp_id id[] = {SLG_HP_RCUT_SOFT,
+                                   SLG_HP_ATOM_SIGMA_R,
+                                   SLG_HP_ATOM_SIGMA_T,
+                                   SLG_HP_ATOM_SIGMA_R_SCALING,
+                                   SLG_HP_ATOM_SIGMA_T_SCALING,
+                                   SLG_HP_AMPLITUDE_SCALING,
+                                   SLG_HP_CENTRAL_WEIGHT,
+                                   SLG_HP_RADIAL_ENHANCEMENT};
     slg_hp_set hp = study_values(p);
     size_t k = 0;
     while (k < sizeof published / sizeof *published && strcmp(published[k].name, name) != 0)
@@ -124,7 +133,8 @@ START_TEST(kernel_statistics)
     for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
         char set[16], basis[16];
         double zeta, mean, std, std1, g1, big_g1, pearson, min;
-        if (sscanf(line, "%15s %15s zeta=%lf n= 900 mean=%lf std(pop)=%lf std(n-1)=%lf g1=%lf G1=%lf pearson2=%lf min=%lf",
+        if (sscanf(line,
+                   "%15s %15s zeta=%lf n= 900 mean=%lf std(pop)=%lf std(n-1)=%lf g1=%lf G1=%lf pearson2=%lf min=%lf",
                    set, basis, &zeta, &mean, &std, &std1, &g1, &big_g1, &pearson, &min) != 10)
             continue;
         cfg->basis = strcmp(basis, "poly3") == 0 ? SLG_POLY3 : SLG_POLY3GAUSS;

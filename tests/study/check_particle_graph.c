@@ -196,13 +196,20 @@ static void check_priorities(const section *s, int particle_priority)
     static const struct {
         const char *kind;
         slg_stage stage;
-    } want[] = {{"plan", SLG_STAGE_PLAN},           {"descriptor", SLG_STAGE_DESCRIPTOR},
-                {"sparse-selection", SLG_STAGE_SELECT}, {"sparse-kernel", SLG_STAGE_KMM},
-                {"design-rows", SLG_STAGE_ROWS},    {"fold", SLG_STAGE_FOLD},
-                {"gram-add", SLG_STAGE_FOLD},       {"fit", SLG_STAGE_SOLVE},
-                {"validation", SLG_STAGE_PREDICT},  {"errors", SLG_STAGE_PREDICT},
-                {"merge-errors", SLG_STAGE_SCORE},  {"reference", SLG_STAGE_SCORE},
-                {"kernel-stat", SLG_STAGE_SCORE},   {"merge-moments", SLG_STAGE_SCORE},
+    } want[] = {{"plan", SLG_STAGE_PLAN},
+                {"descriptor", SLG_STAGE_DESCRIPTOR},
+                {"sparse-selection", SLG_STAGE_SELECT},
+                {"sparse-kernel", SLG_STAGE_KMM},
+                {"design-rows", SLG_STAGE_ROWS},
+                {"fold", SLG_STAGE_FOLD},
+                {"gram-add", SLG_STAGE_FOLD},
+                {"fit", SLG_STAGE_SOLVE},
+                {"validation", SLG_STAGE_PREDICT},
+                {"errors", SLG_STAGE_PREDICT},
+                {"merge-errors", SLG_STAGE_SCORE},
+                {"reference", SLG_STAGE_SCORE},
+                {"kernel-stat", SLG_STAGE_SCORE},
+                {"merge-moments", SLG_STAGE_SCORE},
                 {"residual", SLG_STAGE_SCORE}};
     for (size_t t = s->begin; t < s->end; t++) {
         size_t k = 0;

@@ -56,7 +56,8 @@ static void same_model(const slg_problem *p, slg_potential *a, slg_potential *b)
 /* HPs of the fit, n_sparse as a share of the base's. */
 static const struct {
     double delta, energy, force, virial, share;
-} variant[] = {{2, 0.002, 0.02, 0.05, 1}, {0.3, 0.05, 0.002, 0.5, 1}, {4, 0.0008, 0.1, 0.01, 0.5}, {1, 0.01, 0.01, 0.1, 0.2}};
+} variant[] = {
+    {2, 0.002, 0.02, 0.05, 1}, {0.3, 0.05, 0.002, 0.5, 1}, {4, 0.0008, 0.1, 0.01, 0.5}, {1, 0.01, 0.01, 0.1, 0.2}};
 
 static void compare(const char *folder, const char *text, double tol)
 {
@@ -166,25 +167,30 @@ END_TEST
 START_TEST(virial_of_few)
 {
     const char *folder = slg_test_folder();
-    static const char train[] =
-        "1\nLattice=\"3 0 0 0 3 0 0 0 3\" Properties=species:S:1:pos:R:3 energy=-5 virial=\"1 0 0 0 1 0 0 0 1\"\nSi 0 0 0\n"
-        "1\nLattice=\"3.2 0 0 0 3.2 0 0 0 3.2\" Properties=species:S:1:pos:R:3 energy=-5.2 virial=\"2 0 0 0 2 0 0 0 2\"\n"
-        "Si 0 0 0\n";
+    static const char train[] = "1\nLattice=\"3 0 0 0 3 0 0 0 3\" Properties=species:S:1:pos:R:3 energy=-5 virial=\"1 "
+                                "0 0 0 1 0 0 0 1\"\nSi 0 0 0\n"
+                                "1\nLattice=\"3.2 0 0 0 3.2 0 0 0 3.2\" Properties=species:S:1:pos:R:3 energy=-5.2 "
+                                "virial=\"2 0 0 0 2 0 0 0 2\"\n"
+                                "Si 0 0 0\n";
     char valid[2048];
     size_t n = 0;
-    n += (size_t)snprintf(valid, sizeof valid, "1\nLattice=\"3.1 0 0 0 3.1 0 0 0 3.1\" Properties=species:S:1:pos:R:3 "
+    n += (size_t)snprintf(valid, sizeof valid,
+                          "1\nLattice=\"3.1 0 0 0 3.1 0 0 0 3.1\" Properties=species:S:1:pos:R:3 "
                           "virial=\"1.5 0 0 0 1.5 0 0 0 1.5\"\nSi 0 0 0\n");
     for (int i = 0; i < 7; i++)
-        n += (size_t)snprintf(valid + n, sizeof valid - n, "1\nLattice=\"3 0 0 0 3 0 0 0 3\" Properties=species:S:1:pos:R:3\n"
+        n += (size_t)snprintf(valid + n, sizeof valid - n,
+                              "1\nLattice=\"3 0 0 0 3 0 0 0 3\" Properties=species:S:1:pos:R:3\n"
                               "Si 0 0 0\n");
     study_spill(folder, "train.xyz", train, sizeof train - 1);
     study_spill(folder, "valid.xyz", valid, n);
-    compare(folder,
-            "data: {train: train.xyz, validation: valid.xyz, virial_key: virial, e0: {Si: 0}}\n"
-            "descriptor: {alpha_max: 3, l_max: 2, rcut_hard: 5.0, rcut_soft: 4.5, atom_sigma_r: 0.4, atom_sigma_t: 0.6,\n"
-            "  zeta: 4}\n"
-            "fit: {use: [energy, virial], n_sparse: 2}\n"
-            "objective: {energy_weight: 0, force_weight: 0, virial_weight: 1}\n", 1e-6);
+    compare(
+        folder,
+        "data: {train: train.xyz, validation: valid.xyz, virial_key: virial, e0: {Si: 0}}\n"
+        "descriptor: {alpha_max: 3, l_max: 2, rcut_hard: 5.0, rcut_soft: 4.5, atom_sigma_r: 0.4, atom_sigma_t: 0.6,\n"
+        "  zeta: 4}\n"
+        "fit: {use: [energy, virial], n_sparse: 2}\n"
+        "objective: {energy_weight: 0, force_weight: 0, virial_weight: 1}\n",
+        1e-6);
     slg_test_remove(folder);
 }
 END_TEST

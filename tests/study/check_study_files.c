@@ -35,12 +35,14 @@ static size_t split(char *line, char **cell)
     return n;
 }
 
-static const char header1[] = "trial,stage,iteration,particle,status,reason,cached_from,objective,energy_rmse,energy_mae,"
-                              "force_rmse,force_mae,virial_rmse,virial_mae,kernel_mean,kernel_std,kernel_skew,rcut_soft,"
-                              "atom_sigma_r,atom_sigma_t,radial_enhancement,zeta,delta,sigma_energy,sigma_force";
-static const char header2[] = "trial,stage,iteration,particle,status,reason,cached_from,objective,energy_rmse,energy_mae,"
-                              "force_rmse,force_mae,virial_rmse,virial_mae,kernel_mean,kernel_std,kernel_skew,rcut_soft,"
-                              "atom_sigma_r,atom_sigma_t,radial_enhancement,zeta,n_sparse,delta,sigma_energy,sigma_force";
+static const char header1[] =
+    "trial,stage,iteration,particle,status,reason,cached_from,objective,energy_rmse,energy_mae,"
+    "force_rmse,force_mae,virial_rmse,virial_mae,kernel_mean,kernel_std,kernel_skew,rcut_soft,"
+    "atom_sigma_r,atom_sigma_t,radial_enhancement,zeta,delta,sigma_energy,sigma_force";
+static const char header2[] =
+    "trial,stage,iteration,particle,status,reason,cached_from,objective,energy_rmse,energy_mae,"
+    "force_rmse,force_mae,virial_rmse,virial_mae,kernel_mean,kernel_std,kernel_skew,rcut_soft,"
+    "atom_sigma_r,atom_sigma_t,radial_enhancement,zeta,n_sparse,delta,sigma_energy,sigma_force";
 
 /* Columns that hold a number in a good row (1), are empty (0). */
 static void check_row(char **cell, size_t n, size_t number, size_t stage1, size_t per_iteration, bool kernel)
@@ -53,8 +55,8 @@ static void check_row(char **cell, size_t n, size_t number, size_t stage1, size_
         return;
     ck_assert(cell[5][0] == '\0' && cell[7][0] != '\0');
     for (size_t c = 8; c < 12; c++)
-        ck_assert_msg((cell[c][0] == '\0') == (kernel || (stage1 > 0 && c % 2 == 1)), "row %zu column %zu: %s", number, c,
-                      cell[c]);
+        ck_assert_msg((cell[c][0] == '\0') == (kernel || (stage1 > 0 && c % 2 == 1)), "row %zu column %zu: %s", number,
+                      c, cell[c]);
     ck_assert(cell[12][0] == '\0' && cell[13][0] == '\0');
     for (size_t c = 14; c < 17; c++)
         ck_assert((cell[c][0] != '\0') == kernel);
@@ -93,10 +95,28 @@ static double check_trials(const char *folder, int strategy, size_t *best)
 
 static void check_status(const char *folder, int strategy, double lowest, size_t best)
 {
-    static const char *const key[] = {"state", "strategy", "stage", "iteration", "iterations", "particles", "trials",
-                                      "failed", "cached", "best", "elapsed_s", "eta_s", "seconds_per_trial", "in_flight", "evaluated",
-                                      "peak_memory_bytes", "predicted_memory_bytes", "workers", "scheduler", "pid",
-                                      "updated", "history"};
+    static const char *const key[] = {"state",
+                                      "strategy",
+                                      "stage",
+                                      "iteration",
+                                      "iterations",
+                                      "particles",
+                                      "trials",
+                                      "failed",
+                                      "cached",
+                                      "best",
+                                      "elapsed_s",
+                                      "eta_s",
+                                      "seconds_per_trial",
+                                      "in_flight",
+                                      "evaluated",
+                                      "peak_memory_bytes",
+                                      "predicted_memory_bytes",
+                                      "workers",
+                                      "scheduler",
+                                      "pid",
+                                      "updated",
+                                      "history"};
     json_t *o = read_json(folder, "status.json"), *h = json_object_get(o, "history"), *b = json_object_get(o, "best");
     has_keys(o, key, sizeof key / sizeof *key, true);
     ck_assert_str_eq(json_string_value(json_object_get(o, "state")), "finished");
@@ -120,8 +140,8 @@ static void check_status(const char *folder, int strategy, double lowest, size_t
 static void check_result(const char *folder, double lowest, size_t best)
 {
     static const char *const key[] = {"objective", "hp", "errors", "potential", "gap_fit", "trial"};
-    static const char *const number[] = {"energy_rmse", "energy_mae", "n_energy", "force_rmse", "force_mae", "n_force",
-                                         "virial_rmse", "virial_mae", "n_virial"};
+    static const char *const number[] = {"energy_rmse", "energy_mae",  "n_energy",   "force_rmse", "force_mae",
+                                         "n_force",     "virial_rmse", "virial_mae", "n_virial"};
     json_t *o = read_json(folder, "best/result.json");
     has_keys(o, key, sizeof key / sizeof *key, true);
     ck_assert_int_eq(json_integer_value(json_object_get(o, "trial")), (long long)best);

@@ -83,8 +83,8 @@ START_TEST(statistics)
         slg_rt_stop(&rt);
         if (st == SLG_OK && isfinite(out.std)) /* strategy 1 has no objective made of them */
             break;
-        ck_assert_msg(st != SLG_OK || out.status == SLG_ERR_NOMEM, "%s: %s: %s", slg_status_name((slg_status)out.status),
-                      out.stage, out.why);
+        ck_assert_msg(st != SLG_OK || out.status == SLG_ERR_NOMEM, "%s: %s: %s",
+                      slg_status_name((slg_status)out.status), out.stage, out.why);
         if (st != SLG_OK)
             check_failure(st, k);
     }

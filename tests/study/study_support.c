@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char study_dimer[] = "data: {train: C2_dimer.xyz, validation: same, e0: {C: -1027.252967865}}\n"
-                           "descriptor: {basis: poly3gauss, alpha_max: 3, l_max: 3, rcut_hard: 5.0, rcut_soft: 4.5,\n"
-                           "  atom_sigma_r: 0.4, atom_sigma_t: 0.8, zeta: 4}\n"
-                           "fit: {use: [energy, forces], n_sparse: 20, delta: 2, sigma_energy: 0.002, sigma_force: 0.02}\n"
-                           "objective: {kind: rmse, energy_weight: 1, force_weight: 0.03333}\n"
-                           "search: {strategy: 1, particles: 4, iterations: 2, seed: 5}\n";
+const char study_dimer[] =
+    "data: {train: C2_dimer.xyz, validation: same, e0: {C: -1027.252967865}}\n"
+    "descriptor: {basis: poly3gauss, alpha_max: 3, l_max: 3, rcut_hard: 5.0, rcut_soft: 4.5,\n"
+    "  atom_sigma_r: 0.4, atom_sigma_t: 0.8, zeta: 4}\n"
+    "fit: {use: [energy, forces], n_sparse: 20, delta: 2, sigma_energy: 0.002, sigma_force: 0.02}\n"
+    "objective: {kind: rmse, energy_weight: 1, force_weight: 0.03333}\n"
+    "search: {strategy: 1, particles: 4, iterations: 2, seed: 5}\n";
 
 const char study_silicon[] =
     "data: {train: Si_bulk.xyz, validation: Si_bulk_test.xyz, virial_key: virial, e0: isolated}\n"
@@ -46,7 +47,8 @@ const char study_search2[] =
     "descriptor: {basis: poly3gauss, alpha_max: 3, l_max: 3, rcut_hard: 5.0, rcut_soft: {range: [4.0, 4.9]},\n"
     "  atom_sigma_r: {range: [0.2, 0.6]}, atom_sigma_t: {range: [0.2, 1.5]}, radial_enhancement: {int: [0, 2]},\n"
     "  zeta: {range: [2, 8]}}\n"
-    "fit: {use: [energy, forces], n_sparse: {int: [8, 20]}, delta: {range: [0.5, 5]}, sigma_energy: {log: [0.001, 0.1]},\n"
+    "fit: {use: [energy, forces], n_sparse: {int: [8, 20]}, delta: {range: [0.5, 5]}, sigma_energy: {log: [0.001, "
+    "0.1]},\n"
     "  sigma_force: {log: [0.001, 0.1]}}\n"
     "objective: {kind: rmse, energy_weight: 1, force_weight: 0.03333, stage1: std_skew}\n"
     "search: {strategy: 2, particles: 5, iterations: 5, stage2_particles: 6, stage2_iterations: 5, seed: 5}\n"
@@ -109,9 +111,7 @@ slg_rt *study_engine(int backend, int workers, const char *scheduler)
     slg_rt *rt = NULL;
     slg_error err = {0};
     slg_rt_options opt = {.workers = workers, .scheduler = scheduler};
-    opt.backend = backend == SLG_RT_INLINE   ? SLG_RT_INLINE
-                  : backend == SLG_RT_RECORD ? SLG_RT_RECORD
-                                             : SLG_RT_STARPU;
+    opt.backend = backend == SLG_RT_INLINE ? SLG_RT_INLINE : backend == SLG_RT_RECORD ? SLG_RT_RECORD : SLG_RT_STARPU;
     ck_ok(slg_rt_start(&opt, &rt, &err), &err);
     return rt;
 }

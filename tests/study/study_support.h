@@ -6,9 +6,9 @@
 #include "tests/support/support.h"
 
 /** Study files (text); data are those of the folder examples/<dataset>. */
-extern const char study_dimer[];    /* no searched HP, energies and forces, n = l = 3 */
-extern const char study_silicon[];  /* no searched HP, also virials, separate validation */
-extern const char study_molecules[]; /* H, C, O, trivial compression */
+extern const char study_dimer[];                    /* no searched HP, energies and forces, n = l = 3 */
+extern const char study_silicon[];                  /* no searched HP, also virials, separate validation */
+extern const char study_molecules[];                /* H, C, O, trivial compression */
 extern const char study_search1[], study_search2[]; /* strategies 1 and 2 on the dimer */
 
 /** A configuration from the parts of a study file joined together; `dataset`: folder of its data below examples. */
@@ -34,10 +34,10 @@ void study_same_file(const char *a, const char *b, const char *name);
 /** slg_study_run of a text in a folder; *err may be NULL. */
 slg_status study_run(const char *dataset, const char *text, const char *folder, double max_time, slg_error *err);
 
-#define ck_ok(call, err)                                                                                        \
-    do {                                                                                                        \
-        slg_status st_ = (call);                                                                                \
-        ck_assert_msg(st_ == SLG_OK, "%s: %s: %s", #call, slg_status_name(st_), (err)->text);                  \
+#define ck_ok(call, err)                                                                                               \
+    do {                                                                                                               \
+        slg_status st_ = (call);                                                                                       \
+        ck_assert_msg(st_ == SLG_OK, "%s: %s: %s", #call, slg_status_name(st_), (err)->text);                          \
     } while (0)
 
 #endif

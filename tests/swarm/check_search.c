@@ -37,8 +37,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double best_of(const slg_space *sp, const char *rule, function *f, int n_iteration,
-                      uint64_t seed)
+static double best_of(const slg_space *sp, const char *rule, function *f, int n_iteration, uint64_t seed)
 {
     slg_swarm_rule r;
     slg_swarm *s = NULL;
@@ -84,8 +83,7 @@ END_TEST
 
 START_TEST(rosenbrock_12)
 {
-    double paper = median("paper", rosenbrock, 12, 40),
-           inertia = median("inertia", rosenbrock, 12, 40);
+    double paper = median("paper", rosenbrock, 12, 40), inertia = median("inertia", rosenbrock, 12, 40);
     double blind = median("random", rosenbrock, 12, 40);
     ck_assert(paper > 304. / 2 && paper < 304. * 2);
     ck_assert(blind > 14400 / 1.4 && blind < 14400 * 1.4);

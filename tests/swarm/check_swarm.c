@@ -7,13 +7,12 @@
 #include <math.h>
 #include <string.h>
 
-static const slg_space mixed = {
-    .n_dim = 5,
-    .dim = {{.name = "range", .kind = SLG_DIM_RANGE, .lo = -3, .hi = 0.7},
-            {.name = "log", .kind = SLG_DIM_LOG, .lo = 1e-3, .hi = 0.1},
-            {.name = "int", .kind = SLG_DIM_INT, .lo = -2, .hi = 9},
-            {.name = "choice", .kind = SLG_DIM_CHOICE, .n_choice = 3, .choice = {4, 1, 8}},
-            {.name = "point", .kind = SLG_DIM_RANGE, .lo = 2, .hi = 2}}};
+static const slg_space mixed = {.n_dim = 5,
+                                .dim = {{.name = "range", .kind = SLG_DIM_RANGE, .lo = -3, .hi = 0.7},
+                                        {.name = "log", .kind = SLG_DIM_LOG, .lo = 1e-3, .hi = 0.1},
+                                        {.name = "int", .kind = SLG_DIM_INT, .lo = -2, .hi = 9},
+                                        {.name = "choice", .kind = SLG_DIM_CHOICE, .n_choice = 3, .choice = {4, 1, 8}},
+                                        {.name = "point", .kind = SLG_DIM_RANGE, .lo = 2, .hi = 2}}};
 
 static slg_space box(size_t n, double lo, double hi)
 {
@@ -110,8 +109,7 @@ START_TEST(one_step_by_hand)
     slg_swarm_rule r = preset("paper");
     r.dt = 2;
     slg_swarm *s = make(&sp, &r, 2, 42);
-    double x[2][2] = {{0.2, 0.3}, {0.6, 0.8}}, own[2][2] = {{0.25, 0.35}, {0.6, 0.8}},
-           goal[2] = {0.25, 0.35};
+    double x[2][2] = {{0.2, 0.3}, {0.6, 0.8}}, own[2][2] = {{0.25, 0.35}, {0.6, 0.8}}, goal[2] = {0.25, 0.35};
     memcpy(s->x, x, sizeof x);
     memcpy(s->best_x, own, sizeof own);
     memcpy(s->global_x, goal, sizeof goal);
@@ -192,7 +190,7 @@ START_TEST(failures_are_no_bests)
     ck_assert(s->global_f == 2.5 && isinf(s->best_f[0]));
     ck_assert_mem_eq(s->global_x, start + 6, 3 * sizeof(double));
     ck_assert_mem_eq(s->x + 6, start + 6, 3 * sizeof(double)); /* the best one freezes (v = 0) */
-    for (size_t d = 0; d < 3; d++) { /* no own best: only the common pull */
+    for (size_t d = 0; d < 3; d++) {                           /* no own best: only the common pull */
         double r2 = slg_rng_u01(9, SLG_STREAM_SWARM_GLOBAL, 1, 0, (uint32_t)d);
         ck_assert_double_eq_tol(s->v[d], 2 * r2 * (start[6 + d] - start[d]), 1e-15);
     }
@@ -307,8 +305,7 @@ static void expect_equal(const slg_swarm *a, const slg_swarm *b)
 START_TEST(deterministic_and_restartable)
 {
     slg_swarm_rule r = rule_of(_i);
-    slg_swarm *a = make(&mixed, &r, 7, 77), *b = make(&mixed, &r, 7, 77),
-              *c = make(&mixed, &r, 7, 77);
+    slg_swarm *a = make(&mixed, &r, 7, 77), *b = make(&mixed, &r, 7, 77), *c = make(&mixed, &r, 7, 77);
     slg_swarm *other = make(&mixed, &r, 7, 78);
     ck_assert(memcmp(a->x, other->x, 35 * sizeof(double)) != 0);
     iterate(a, 40);

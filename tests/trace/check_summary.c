@@ -12,10 +12,11 @@
  */
 static slg_trace_file *hand_made(void)
 {
-    static slg_trace_record record[] = {
-        {.kind = "a", .id = 0, .start = 0, .end = 5}, {.kind = "d", .id = 3, .start = 20, .end = 22},
-        {.kind = "b", .id = 1, .start = 5, .end = 6, .worker = 1}, {.kind = "c", .id = 2, .start = 6, .end = 10, .worker = 1},
-        {.kind = "e", .id = 4, .start = 11, .end = 21, .worker = 1}};
+    static slg_trace_record record[] = {{.kind = "a", .id = 0, .start = 0, .end = 5},
+                                        {.kind = "d", .id = 3, .start = 20, .end = 22},
+                                        {.kind = "b", .id = 1, .start = 5, .end = 6, .worker = 1},
+                                        {.kind = "c", .id = 2, .start = 6, .end = 10, .worker = 1},
+                                        {.kind = "e", .id = 4, .start = 11, .end = 21, .worker = 1}};
     static size_t dep_first[] = {0, 0, 2, 3, 4, 4}, dep[] = {2, 3, 0, 0};
     static slg_trace_file f = {.n = 5, .record = record, .dep_first = dep_first, .dep = dep};
     return &f;
@@ -63,11 +64,23 @@ START_TEST(advice_names_the_largest_loss)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const advised *c = &cases[i];
         slg_kind_figures kind = {.name = "fold", .n = c->n_task, .time = 1e6 * c->busy, .flops = 1e9 * c->gflop};
-        slg_trace_summary s = {.wall = 10e6, .busy = 1e6 * c->busy, .overhead = 1e6 * c->overhead,
-                               .blocked = 1e6 * c->blocked, .unfed = 1e6 * c->unfed, .tail = 1e6 * c->tail,
-                               .data_wait = 1e6 * c->data_wait, .between = 1e6 * c->between, .peak_bytes = 1e9 * c->peak_gb,
-                               .predicted_bytes = 2e9, .dgemm = 25e9, .n_task = c->n_task, .n_worker = 4,
-                               .n_particle = 8, .n_kind = 1, .kind = &kind, .efficiency = c->busy / 40};
+        slg_trace_summary s = {.wall = 10e6,
+                               .busy = 1e6 * c->busy,
+                               .overhead = 1e6 * c->overhead,
+                               .blocked = 1e6 * c->blocked,
+                               .unfed = 1e6 * c->unfed,
+                               .tail = 1e6 * c->tail,
+                               .data_wait = 1e6 * c->data_wait,
+                               .between = 1e6 * c->between,
+                               .peak_bytes = 1e9 * c->peak_gb,
+                               .predicted_bytes = 2e9,
+                               .dgemm = 25e9,
+                               .n_task = c->n_task,
+                               .n_worker = 4,
+                               .n_particle = 8,
+                               .n_kind = 1,
+                               .kind = &kind,
+                               .efficiency = c->busy / 40};
         slg_trace_advise(&s);
         ck_assert_msg(strstr(s.advice, c->want) != NULL, "%zu: %s", i, s.advice);
     }
@@ -167,7 +180,8 @@ START_TEST(chrome_follows_its_schema)
     json_t *e;
     json_array_foreach(events, i, e)
     {
-        const char *ph = json_string_value(json_object_get(e, "ph")), *name = json_string_value(json_object_get(e, "name"));
+        const char *ph = json_string_value(json_object_get(e, "ph")),
+                   *name = json_string_value(json_object_get(e, "name"));
         ck_assert_ptr_nonnull(ph);
         ck_assert_ptr_nonnull(name);
         ck_assert_double_eq(number(e, "pid"), 1);
@@ -304,8 +318,8 @@ START_TEST(vite_opens_paje)
     char path[SLG_PATH], command[4 * SLG_PATH], *text;
     size_t n;
     export(slg_trace_paje, dir, everything, path, "tasks.trace");
-    snprintf(command, sizeof command, "QT_QPA_PLATFORM=offscreen timeout 60 vite -e %s/out.svg %s >%s/log 2>&1", dir, path,
-             dir);
+    snprintf(command, sizeof command, "QT_QPA_PLATFORM=offscreen timeout 60 vite -e %s/out.svg %s >%s/log 2>&1", dir,
+             path, dir);
     run_program(command);
     ck_assert_int_eq(slg_path_join(path, dir, "log", NULL), SLG_OK);
     ck_assert_int_eq(slg_file_read(path, &text, &n, NULL), SLG_OK);

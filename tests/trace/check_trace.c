@@ -182,7 +182,9 @@ START_TEST(policies_keep_what_they_say)
         slg_keep keep;
         size_t n;
         int32_t first, step;
-    } cases[] = {{{SLG_KEEP_ALL, 1}, 12, 0, 1}, {{SLG_KEEP_LAST, 3}, 3, 9, 1}, {{SLG_KEEP_SAMPLE, 4}, 3, 0, 4},
+    } cases[] = {{{SLG_KEEP_ALL, 1}, 12, 0, 1},
+                 {{SLG_KEEP_LAST, 3}, 3, 9, 1},
+                 {{SLG_KEEP_SAMPLE, 4}, 3, 0, 4},
                  {{SLG_KEEP_LAST, 100}, 12, 0, 1}};
     slg_rt *rt = start_engine(SLG_RT_INLINE, 1, true);
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {

@@ -63,10 +63,17 @@ static inline void insert_graph(slg_rt *rt, slg_block **block, unsigned seed, si
         slg_use use[4];
         size_t n_use = i < N_BLOCK ? 1 : 1 + draw(&seed, 4), first = draw(&seed, N_BLOCK);
         for (size_t k = 0; k < n_use; k++)
-            use[k] = (slg_use){block[i < N_BLOCK ? i : (first + k) % N_BLOCK],
-                               i < N_BLOCK ? SLG_W : draw(&seed, 3) > 0 ? SLG_R : draw(&seed, 2) ? SLG_W : SLG_RW};
-        slg_insertion in = {.kind = i % 3 ? &spin_a : &spin_b, .use = use, .n_use = n_use, .arg = &us,
-                            .arg_bytes = sizeof us, .iteration = iteration, .particle = (int32_t)(i % 5),
+            use[k] = (slg_use){block[i < N_BLOCK ? i : (first + k) % N_BLOCK], i < N_BLOCK          ? SLG_W
+                                                                               : draw(&seed, 3) > 0 ? SLG_R
+                                                                               : draw(&seed, 2)     ? SLG_W
+                                                                                                    : SLG_RW};
+        slg_insertion in = {.kind = i % 3 ? &spin_a : &spin_b,
+                            .use = use,
+                            .n_use = n_use,
+                            .arg = &us,
+                            .arg_bytes = sizeof us,
+                            .iteration = iteration,
+                            .particle = (int32_t)(i % 5),
                             .chunk = (int32_t)i};
         ck_assert_int_eq(slg_rt_insert(rt, &in, NULL), SLG_OK);
     }
@@ -88,8 +95,8 @@ static inline slg_tracer *start_tracer(slg_rt *rt, const char *dir, slg_keep kee
 }
 
 /* Iterations first .. last-1 of a stage, a flush after every `per_file`. */
-static inline void run_iterations(slg_rt *rt, slg_tracer *t, int32_t stage, int32_t first, int32_t last, int32_t per_file,
-                                  size_t n, double us)
+static inline void run_iterations(slg_rt *rt, slg_tracer *t, int32_t stage, int32_t first, int32_t last,
+                                  int32_t per_file, size_t n, double us)
 {
     slg_block *block[N_BLOCK];
     make_blocks(rt, block);
