@@ -10,8 +10,8 @@ study=$PWD/quickstart-study
 "$examples/install-packages.sh"
 
 cd "$root"
-cmake --preset release -DBUILD_TESTING=OFF
-cmake --build --preset release --parallel "$(nproc)" --target starling
+cmake --preset release
+cmake --build --preset release --parallel "$(nproc)"
 
 "$root/build/release/starling" run "$examples/c2-dimer/strategy1_n4.yaml" --dir "$study"
 echo

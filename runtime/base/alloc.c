@@ -1,11 +1,13 @@
 #include "runtime/base/alloc.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-static atomic_long left = -1;
+static atomic_long left = -1; /* allocations that succeed, -1 = all */
+static atomic_bool once;
 
 static int refused(size_t n, size_t size)
 {
@@ -14,7 +16,7 @@ static int refused(size_t n, size_t size)
     long now = atomic_load(&left);
     if (now > 0)
         atomic_fetch_sub(&left, 1);
-    return now == 0;
+    return now == 0 && (!atomic_load(&once) || atomic_compare_exchange_strong(&left, &now, -1));
 }
 
 static size_t bytes(size_t n, size_t size)
@@ -55,5 +57,12 @@ void slg_free(void *p)
 
 void slg_alloc_fail_after(long k)
 {
+    atomic_store(&once, false);
     atomic_store(&left, k);
+}
+
+long slg_alloc_fail_once(long k)
+{
+    atomic_store(&once, true);
+    return atomic_exchange(&left, k);
 }

@@ -21,5 +21,7 @@ void slg_free(void *p);
 
 /** Tests: the k-th allocation from now (0 = the next) and all later ones fail; a negative k switches it off. */
 void slg_alloc_fail_after(long k);
+/** Only the k-th allocation fails. Returns what was left of the k before: -1 when that failure has happened. */
+long slg_alloc_fail_once(long k);
 
 #endif

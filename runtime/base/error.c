@@ -12,7 +12,7 @@ void slg_error_clear(slg_error *err)
     err->text[0] = '\0';
 }
 
-static void append(slg_error *err, slg_status st, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void append(slg_error *err, slg_status st, const char *fmt, va_list ap)
 {
     size_t used = strlen(err->text);
     if (err->n_message == 0)

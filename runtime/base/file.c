@@ -4,7 +4,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <libgen.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -141,6 +143,26 @@ slg_status slg_make_folder(const char *path, slg_error *err)
             return SLG_OK;
         *p = '/';
     }
+}
+
+slg_status slg_temporary_folder(char *out, slg_error *err)
+{
+    const char *parent = getenv("TMPDIR");
+    slg_status st = slg_path_join(out, parent && *parent ? parent : "/tmp", "starling-XXXXXX", err);
+    if (st == SLG_OK && !mkdtemp(out))
+        st = fail(err, out, "cannot be made; set TMPDIR to a writable folder");
+    return st;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *where)
+{
+    (void)info, (void)type, (void)where;
+    return remove(path);
+}
+
+void slg_remove_folder(const char *path)
+{
+    (void)nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 bool slg_file_exists(const char *path)

@@ -38,6 +38,11 @@ SLG_CHECKED slg_status slg_file_replace(const char *from, const char *to, slg_er
 /** Creates a folder and its parents; an existing folder is fine. */
 SLG_CHECKED slg_status slg_make_folder(const char *path, slg_error *err);
 
+/** Creates a folder of a new name in $TMPDIR or /tmp; out[SLG_PATH]. */
+SLG_CHECKED slg_status slg_temporary_folder(char *out, slg_error *err);
+/** Removes a folder with everything in it, as far as that is possible. */
+void slg_remove_folder(const char *path);
+
 bool slg_file_exists(const char *path);
 
 /** "<dir>/<name>" into out[SLG_PATH]; `name` alone if it is absolute or dir is empty. ERR_IO when too long. */

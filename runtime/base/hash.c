@@ -13,6 +13,11 @@ slg_digest slg_digest_bytes(const void *p, size_t n)
     return d;
 }
 
+uint64_t slg_hash_bytes(const void *p, size_t n, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(p, n, seed);
+}
+
 slg_status slg_digest_file(const char *path, slg_digest *out, slg_error *err)
 {
     char *text = NULL;

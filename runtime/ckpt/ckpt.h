@@ -22,10 +22,10 @@
 
 typedef struct slg_ckpt slg_ckpt;
 
-enum { SLG_CKPT_MAJOR = 1, SLG_CKPT_MINOR = 0 };
+/** Version of what is written; files of format 1 (Starling 0.1) have the same form and can be opened. */
+enum { SLG_CKPT_MAJOR = 2, SLG_CKPT_MINOR = 0 };
 
-/** Removes stale temporaries of dead processes and starts a new file that will replace `path`.
- * ERR_IO, ERR_NOMEM. */
+/** Removes stale temporaries of dead processes and starts a new file that will replace `path`. ERR_IO, ERR_NOMEM. */
 SLG_CHECKED slg_status slg_ckpt_create(const char *path, slg_ckpt **out, slg_error *err);
 /** Arrays: row-major rows x cols (cols = 1 for vectors; rows = 0 allowed). `name` like
  * "/swarm/position" (under 256 bytes), each once. After a failure (ERR_IO, ERR_NOMEM) commit
@@ -61,6 +61,8 @@ SLG_CHECKED slg_status slg_ckpt_get_i64(slg_ckpt *c, const char *name, size_t *r
 /** n bytes plus a closing NUL that n does not count. */
 SLG_CHECKED slg_status slg_ckpt_get_bytes(slg_ckpt *c, const char *name, char **x, size_t *n, slg_error *err);
 bool slg_ckpt_has(slg_ckpt *c, const char *name);
+/** "HDF5 1.10.8": what writes the files. */
+void slg_ckpt_version(char *out, size_t size);
 /** Closes a file opened for reading, or abandons one being written. *c = NULL. */
 void slg_ckpt_close(slg_ckpt **c);
 

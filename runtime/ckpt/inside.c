@@ -88,3 +88,10 @@ void slg_ckpt_previous(const char *path, char *out)
 {
     snprintf(out, SLG_PATH + 8, "%.*s.prev", SLG_PATH, path);
 }
+
+void slg_ckpt_version(char *out, size_t size)
+{
+    unsigned major = 0, minor = 0, release = 0;
+    H5get_libversion(&major, &minor, &release);
+    snprintf(out, size, "HDF5 %u.%u.%u", major, minor, release);
+}

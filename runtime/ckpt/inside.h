@@ -27,22 +27,21 @@ struct slg_ckpt {
 };
 
 /** What a dataset may hold. */
-typedef enum slg_kind { SLG_F64, SLG_I64, SLG_BYTES, SLG_N_KIND } slg_kind;
-static inline hid_t slg_kind_stored(slg_kind k)
+typedef enum slg_type { SLG_F64, SLG_I64, SLG_BYTES, SLG_N_TYPE } slg_type;
+static inline hid_t slg_type_stored(slg_type k)
 {
     return k == SLG_F64 ? H5T_IEEE_F64LE : k == SLG_I64 ? H5T_STD_I64LE : H5T_STD_U8LE;
 }
-static inline hid_t slg_kind_memory(slg_kind k)
+static inline hid_t slg_type_memory(slg_type k)
 {
     return k == SLG_F64 ? H5T_NATIVE_DOUBLE : k == SLG_I64 ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT8;
 }
-static inline size_t slg_kind_size(slg_kind k)
+static inline size_t slg_type_size(slg_type k)
 {
     return k == SLG_BYTES ? 1 : 8;
 }
 
-/** hush keeps HDF5's errors in c->why instead of printing them; speak brings back what was set
- * before. */
+/** hush keeps HDF5's errors in c->why instead of printing them; speak brings back what was set before. */
 typedef struct slg_hushed {
     H5E_auto2_t print;
     void *data;
@@ -50,8 +49,7 @@ typedef struct slg_hushed {
 slg_hushed slg_ckpt_hush(slg_ckpt *c);
 void slg_ckpt_speak(slg_hushed before);
 
-/** ERR_NOMEM if HDF5 ran out of memory, else `st` with "path: name: what (HDF5's words); advice".
- */
+/** ERR_NOMEM if HDF5 ran out of memory, else `st` with "path: name: what (HDF5's words); advice". */
 slg_status slg_ckpt_fail(slg_error *err, slg_status st, const slg_ckpt *c, const char *name, const char *what,
                          const char *advice);
 
@@ -72,8 +70,7 @@ void slg_ckpt_memory_name(char out[32]);
 enum { SLG_CKPT_SEAL = 512 };
 void slg_ckpt_seal(const void *image, size_t n, char seal[SLG_CKPT_SEAL]);
 
-/** Opens n bytes as a file in memory and checks its format; *newer when it is sound but of a newer
- * format. */
+/** Opens n bytes as a file in memory and checks its format; *newer when it is sound but of a newer format. */
 SLG_CHECKED slg_status slg_ckpt_open_image(slg_ckpt *c, void *image, size_t n, bool *newer, slg_error *err);
 /** Reads a whole file, checks its seal, opens it. ERR_DAMAGE; ERR_IO when it cannot be read. */
 SLG_CHECKED slg_status slg_ckpt_load(const char *file, slg_ckpt **out, bool *newer, slg_error *err);

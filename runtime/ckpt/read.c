@@ -55,9 +55,8 @@ static slg_status check_version(const slg_ckpt *c, bool *newer, slg_error *err)
     *newer = major > SLG_CKPT_MAJOR;
     if (*newer)
         return slg_fail(err, SLG_ERR_DAMAGE,
-                        "%s: checkpoint of format %d, this program reads up to format %d; use the "
-                        "newer program "
-                        "that wrote it",
+                        "%s: checkpoint of format %d, this program reads up to format %d; use the newer program that "
+                        "wrote it",
                         c->path, (int)major, (int)SLG_CKPT_MAJOR);
     if (major < 1 || get_number(c->file, "format_minor") < 0)
         return damaged(err, c, "attributes format_major, format_minor", "expected whole numbers");
@@ -67,7 +66,7 @@ static slg_status check_version(const slg_ckpt *c, bool *newer, slg_error *err)
 }
 
 typedef struct array {
-    slg_kind kind;
+    slg_type kind;
     size_t rows, cols;
     void *x; /* closed by one zero byte */
 } array;
@@ -80,22 +79,22 @@ static const char *inspect(const slg_ckpt *c, hid_t set, array *a)
     bool is_matrix =
         space >= 0 && H5Sget_simple_extent_ndims(space) == 2 && H5Sget_simple_extent_dims(space, dims, NULL) == 2;
     a->kind = SLG_F64;
-    while (type >= 0 && a->kind < SLG_N_KIND && H5Tequal(type, slg_kind_stored(a->kind)) <= 0)
+    while (type >= 0 && a->kind < SLG_N_TYPE && H5Tequal(type, slg_type_stored(a->kind)) <= 0)
         a->kind++;
     if (type >= 0)
         H5Tclose(type);
     if (space >= 0)
         H5Sclose(space);
-    if (type < 0 || a->kind == SLG_N_KIND)
+    if (type < 0 || a->kind == SLG_N_TYPE)
         return "expected real numbers, whole numbers (8 bytes) or bytes";
     if (!is_matrix)
         return "expected rows and columns";
     a->rows = (size_t)dims[0];
     a->cols = (size_t)dims[1];
-    size_t most = c->size / slg_kind_size(a->kind);
+    size_t most = c->size / slg_type_size(a->kind);
     if (dims[0] > SIZE_MAX / 2 || dims[1] > SIZE_MAX / 2 || (dims[1] > 0 && dims[0] > most / dims[1]))
         return "is larger than the file that holds it";
-    if (H5Dget_storage_size(set) < dims[0] * dims[1] * slg_kind_size(a->kind))
+    if (H5Dget_storage_size(set) < dims[0] * dims[1] * slg_type_size(a->kind))
         return "a part is missing";
     return NULL;
 }
@@ -106,10 +105,10 @@ static slg_status read_open_set(const slg_ckpt *c, hid_t set, const char *name, 
     if (wrong)
         return damaged(err, c, name, wrong);
     size_t n = a->rows * a->cols;
-    a->x = slg_calloc(n * slg_kind_size(a->kind) + 1, 1);
+    a->x = slg_calloc(n * slg_type_size(a->kind) + 1, 1);
     if (!a->x)
         return slg_fail_nomem(err, name);
-    if (n > 0 && H5Dread(set, slg_kind_memory(a->kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, a->x) < 0)
+    if (n > 0 && H5Dread(set, slg_type_memory(a->kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, a->x) < 0)
         wrong = "cannot be read";
     if (!wrong)
         return SLG_OK;
@@ -120,7 +119,7 @@ static slg_status read_open_set(const slg_ckpt *c, hid_t set, const char *name, 
 
 static slg_status fetch(const slg_ckpt *c, const char *name, array *a, slg_error *err)
 {
-    *a = (array){.kind = SLG_N_KIND};
+    *a = (array){.kind = SLG_N_TYPE};
     hid_t set = H5Dopen2(c->file, name, H5P_DEFAULT);
     if (set < 0)
         return damaged(err, c, name, "expected a dataset, found none that can be read");
@@ -208,9 +207,9 @@ slg_status slg_ckpt_open(const char *path, slg_ckpt **out, bool *used_previous, 
     return slg_fail_also(err, SLG_ERR_DAMAGE, "%s", second.text);
 }
 
-static slg_status get(slg_ckpt *c, slg_kind kind, const char *name, array *a, slg_error *err)
+static slg_status get(slg_ckpt *c, slg_type kind, const char *name, array *a, slg_error *err)
 {
-    static const char *const wanted[SLG_N_KIND] = {"expected real numbers", "expected whole numbers of 8 bytes",
+    static const char *const wanted[SLG_N_TYPE] = {"expected real numbers", "expected whole numbers of 8 bytes",
                                                    "expected bytes"};
     SLG_ASSERT(!c->writing);
     slg_hushed before = slg_ckpt_hush(c);

@@ -180,8 +180,7 @@ static hid_t layout_list(const hsize_t dims[2])
     return list;
 }
 
-/* Groups above `name`. Not left to H5Pset_create_intermediate_group, which would store the time in
- * them. */
+/* Groups above `name`. Not left to H5Pset_create_intermediate_group, which would store the time in them. */
 static bool make_groups(hid_t file, const char *name)
 {
     char part[256];
@@ -199,22 +198,21 @@ static bool make_groups(hid_t file, const char *name)
     return ok;
 }
 
-static bool put_array(hid_t file, const char *name, slg_kind kind, const hsize_t dims[2], const void *x)
+static bool put_array(hid_t file, const char *name, slg_type kind, const hsize_t dims[2], const void *x)
 {
-    /* A chunk may not exceed a fixed extent, and no chunk is empty: extents of 0 are declared
-     * extensible. */
+    /* A chunk may not exceed a fixed extent, and no chunk is empty: extents of 0 are declared extensible. */
     hsize_t most[2] = {dims[0] ? dims[0] : H5S_UNLIMITED, dims[1] ? dims[1] : H5S_UNLIMITED};
     hid_t space = H5Screate_simple(2, dims, most), how = layout_list(dims);
-    hid_t set = H5Dcreate2(file, name, slg_kind_stored(kind), space, H5P_DEFAULT, how, H5P_DEFAULT);
+    hid_t set = H5Dcreate2(file, name, slg_type_stored(kind), space, H5P_DEFAULT, how, H5P_DEFAULT);
     bool empty = dims[0] == 0 || dims[1] == 0;
-    bool ok = set >= 0 && (empty || H5Dwrite(set, slg_kind_memory(kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, x) >= 0);
+    bool ok = set >= 0 && (empty || H5Dwrite(set, slg_type_memory(kind), H5S_ALL, H5S_ALL, H5P_DEFAULT, x) >= 0);
     ok = set >= 0 && H5Dclose(set) >= 0 && ok;
     H5Pclose(how);
     H5Sclose(space);
     return ok;
 }
 
-static slg_status put(slg_ckpt *c, slg_kind kind, const char *name, size_t rows, size_t cols, const void *x,
+static slg_status put(slg_ckpt *c, slg_type kind, const char *name, size_t rows, size_t cols, const void *x,
                       slg_error *err)
 {
     SLG_ASSERT(c->writing);
@@ -300,8 +298,7 @@ static slg_status keep_previous(const char *path, slg_error *err)
     slg_ckpt_previous(path, previous);
     snprintf(link_name, sizeof link_name, "%s.tmp.%ld.prev", path, (long)getpid());
     unlink(link_name);
-    /* File systems without hard links: for a moment only <path>.prev exists, and opening falls back
-     * to it. */
+    /* File systems without hard links: for a moment only <path>.prev exists, and opening falls back to it. */
     int rc = link(path, link_name) == 0 ? rename(link_name, previous) : rename(path, previous);
     int why = errno;
     unlink(link_name); /* rename leaves it when both names are the same file already */

@@ -1,4 +1,4 @@
-/** Figures of the machine and of this process that a trace is compared with. */
+/** The figure of the machine that a trace is compared with. */
 #ifndef SLG_TRACE_MACHINE_H
 #define SLG_TRACE_MACHINE_H
 
@@ -6,8 +6,5 @@
 
 /** Best rate (flop/s) of products of 256 x 256 matrices within 50 ms on one worker; 0 when the engine was cancelled. */
 SLG_CHECKED slg_status slg_machine_dgemm(slg_rt *rt, double *rate, slg_error *err);
-/** Bytes of this process: resident now, at most so far. */
-double slg_resident_bytes(void);
-double slg_peak_bytes(void);
 
 #endif

@@ -43,7 +43,9 @@ SLG_CHECKED slg_status slg_tracer_flush(slg_tracer *t, slg_error *err);
  * the iteration replaces: call it before each checkpoint, and the trace knows what the checkpoint knows.
  */
 SLG_CHECKED slg_status slg_tracer_save(slg_tracer *t, slg_error *err);
-/** The checkpoint is there: removes the part of an iteration that ended before it. Until then a resumed run needs it. */
+/**
+ * The checkpoint is there: removes the part of an iteration that ended before it. Until then a resumed run needs it.
+ */
 SLG_CHECKED slg_status slg_tracer_saved(slg_tracer *t, slg_error *err);
 void slg_tracer_free(slg_tracer **t);
 

@@ -3,6 +3,7 @@
 
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
+#include "runtime/base/process.h"
 #include "runtime/trace/machine.h"
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /** Options of all commands: one parser; argp rejects options that a command does not list. */
+#include "runtime/base/number.h"
 #include "src/cli/cli.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,25 +24,12 @@ static uint64_t whole_number(struct argp_state *state, const char *option, const
     return v;
 }
 
-/** Seconds, or numbers with units s, m, h, d, as in 23h30m. */
 static double duration(struct argp_state *state, const char *text)
 {
-    static const char unit[] = "smhd";
-    static const double seconds[] = {1, 60, 3600, 86400};
-    double sum = 0;
-    for (const char *t = text;;) {
-        char *end;
-        double v = strtod(t, &end);
-        const char *u = *end ? strchr(unit, *end) : unit;
-        if (end == t || !isfinite(v) || v <= 0 || !u) {
-            argp_error(state, "--max-time: expected a positive time such as 90, 30m, 12h or 1d6h, found `%s'", text);
-            return 0;
-        }
-        sum += v * seconds[u - unit];
-        t = end + (*end != '\0');
-        if (!*t)
-            return sum;
-    }
+    double seconds = 0;
+    if (!slg_duration_parse(text, &seconds) || !(seconds > 0))
+        argp_error(state, "--max-time: expected a positive time such as 90, 30m, 12h or 1d6h, found `%s'", text);
+    return seconds;
 }
 
 static error_t parse_positional(parse_state *p, char *arg, struct argp_state *state)
@@ -59,6 +46,7 @@ static error_t parse_flag(int key, cli_args *a)
     case 'q': a->quiet = true; return 0;
     case CLI_JSON: a->json = true; return 0;
     case CLI_WATCH: a->watch = true; return 0;
+    case CLI_TIME: a->time = true; return 0;
     case CLI_SUMMARY: a->summary = true; return 0;
     case CLI_GRADIENTS: a->gradients = true; return 0;
     case CLI_TEMPLATE: a->template = true; return 0;
@@ -101,6 +89,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case CLI_WORKERS:
         p->a->workers = (int32_t)whole_number(state, "workers", arg, 4096);
         p->a->has_workers = true;
+        return 0;
+    case CLI_MORE: p->a->more = (int64_t)whole_number(state, "more", arg, INT32_MAX); return 0;
+    case CLI_SET:
+        if (p->a->n_set == CLI_MAX_SET)
+            argp_error(state, "--set: expected at most %d of them", CLI_MAX_SET);
+        if (!strchr(arg, '=') || !strchr(arg, '.') || strchr(arg, '.') > strchr(arg, '='))
+            argp_error(state, "--set: expected section.key=value, such as search.seed=2, found `%s'", arg);
+        p->a->set[p->a->n_set++] = arg;
         return 0;
     case CLI_STAGE: p->a->stage = (int32_t)whole_number(state, "stage", arg, 2); return 0;
     case CLI_REFERENCE: p->a->reference = (size_t)whole_number(state, "reference", arg, INT32_MAX); return 0;

@@ -5,7 +5,6 @@
 #include "runtime/base/error.h"
 #include "src/config/config.h"
 #include "src/data/dataset.h"
-#include "tasks/soap/soap.h"
 
 #include <argp.h>
 #include <jansson.h>
@@ -33,7 +32,10 @@ enum {
     CLI_FORMAT,
     CLI_ITERATIONS,
     CLI_STAGE,
-    CLI_SUMMARY
+    CLI_SUMMARY,
+    CLI_TIME,
+    CLI_SET,
+    CLI_MORE
 };
 
 /** Options shared by several commands; a command lists those that it accepts. */
@@ -53,11 +55,16 @@ enum {
     {                                                                                                                  \
         "workers", CLI_WORKERS, "N", 0, "CPU workers, 0 = all", 0                                                      \
     }
+#define CLI_OPT_SET                                                                                                    \
+    {                                                                                                                  \
+        "set", CLI_SET, "KEY=VALUE", 0, "value of a key of the study file, such as search.seed=2 (repeatable)", 0      \
+    }
 #define CLI_OPT_END                                                                                                    \
     {                                                                                                                  \
         0                                                                                                              \
     }
 
+enum { CLI_MAX_SET = 32 };
 /** The options as given; NULL, false or has_* = false where absent. */
 typedef struct cli_args {
     int n_arg;
@@ -66,11 +73,14 @@ typedef struct cli_args {
     const char *energy_key, *force_key, *virial_key, *stress_key, *config_type_key;
     const char *format, *iterations;
     int32_t stage;
-    bool summary, json, watch, quiet, gradients, template, document, has_seed, has_workers;
+    bool summary, time, json, watch, quiet, gradients, template, document, has_seed, has_workers;
     uint64_t seed;
     int32_t workers;
     double max_time;
     size_t reference;
+    int64_t more;
+    int n_set;
+    const char *set[CLI_MAX_SET]; /* of --set */
 } cli_args;
 
 typedef struct cli_command {
@@ -88,8 +98,11 @@ void cli_parse(const cli_command *c, int argc, char **argv, cli_args *a);
 /** Prints version of the program and of its libraries; a hook of argp. */
 void cli_version(FILE *out, struct argp_state *state);
 
-/** Loads a study file and applies --hp, --dir, --seed, --workers. Its directory is then relative to the working folder. */
-SLG_CHECKED slg_status cli_load_study(const cli_args *a, slg_config **cfg, slg_error *err);
+/**
+ * Loads a study file with --set, --seed, --workers, --hp and --dir. Its directory is then relative to the working
+ * folder. With `resume`, what the file does not say is taken from the study that the directory holds.
+ */
+SLG_CHECKED slg_status cli_load_study(const cli_args *a, bool resume, slg_config **cfg, slg_error *err);
 
 /** Prints one JSON object and a newline with 17 digits; steals the reference. NULL means out of memory. */
 SLG_CHECKED slg_status cli_print_json(json_t *j, slg_error *err);
@@ -113,14 +126,22 @@ typedef struct cli_scene {
     slg_geom *geom;
     slg_hp_set hp;
     int32_t n_species, z[SLG_MAX_SPECIES];
-    slg_soap_plan *plan[SLG_MAX_SPECIES]; /* by central channel */
-    size_t length[SLG_MAX_SPECIES];
-    void *work; /* for any environment of any plan */
+    void *term_file; /* NULL without one */
+    int32_t n_part;
+    slg_term_def *def;         /* [n_part] */
+    void *plan[SLG_MAX_PARTS]; /* [n_part] */
+    void *work;                /* for any environment of any part */
 } cli_scene;
+/** What is done with the descriptors; it decides what must be given and how much workspace there is. */
+typedef enum cli_use { CLI_DESCRIPTORS, CLI_GRADIENTS_TOO, CLI_KERNEL } cli_use;
 /** Opens FILE.xyz (a->arg[0]) with --hp. Free with cli_scene_free, also after a failure. */
-SLG_CHECKED slg_status cli_scene_open(const cli_args *a, bool kernel, cli_scene *s, slg_error *err);
+SLG_CHECKED slg_status cli_scene_open(const cli_args *a, cli_use use, cli_scene *s, slg_error *err);
 void cli_scene_free(cli_scene *s);
+/** Instances of a part in an environment. */
+size_t cli_scene_instances(const cli_scene *s, int32_t part, size_t env);
 /** Frame of an environment. */
 size_t cli_scene_frame(const cli_scene *s, size_t env);
+/** An error in the descriptors of an environment, in words. */
+slg_status cli_scene_fail(const cli_scene *s, slg_status st, size_t env, slg_error *err);
 
 #endif

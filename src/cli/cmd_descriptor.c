@@ -1,4 +1,4 @@
-/** `starling descriptor`: soap_turbo vectors of all environments of a file, and their gradients. */
+/** `starling descriptor`: descriptors of all environments of a file, and their gradients. */
 #include "runtime/base/alloc.h"
 #include "src/cli/cli.h"
 
@@ -71,32 +71,47 @@ static void view_print(const view *w)
     }
 }
 
-static slg_status compute(const cli_scene *s, size_t env, double *v, double *g, slg_error *err)
+static slg_status compute(const cli_scene *s, int32_t part, size_t env, double *v, double *g, slg_error *err)
 {
-    const slg_soap_plan *plan = s->plan[s->geom->species[env]];
-    slg_status st =
-        g ? slg_soap_prepare(plan, s->geom, env, v, s->work) : slg_soap_descriptor(plan, s->geom, env, v, s->work);
-    if (st != SLG_OK)
-        return slg_fail(err, st, "%s: the descriptor of frame %zu, atom %zu is not finite", s->data->path,
-                        cli_scene_frame(s, env), env - s->geom->frame_first[cli_scene_frame(s, env)]);
-    if (g)
-        slg_soap_gradient(plan, s->geom, env, v, g, s->work);
-    return SLG_OK;
+    const slg_term *term = s->cfg->term;
+    size_t where;
+    slg_status st = g ? term->gradient(s->plan[part], s->geom, env, v, g, s->work)
+                      : term->descriptor(s->plan[part], s->geom, env, env + 1, v, &where, s->work);
+    return st == SLG_OK ? st : cli_scene_fail(s, st, env, err);
 }
 
-static slg_status show_all(const cli_args *a, const cli_scene *s, double *v, double *g, slg_error *err)
+/* The instances of one part in an environment. */
+static slg_status show_part(const cli_args *a, const cli_scene *s, int32_t part, size_t env, json_t *list,
+                            slg_error *err)
+{
+    const size_t n = cli_scene_instances(s, part, env), d = slg_term_length(&s->def[part]);
+    const size_t n_pair = s->geom->pair_first[env + 1] - s->geom->pair_first[env], frame = cli_scene_frame(s, env);
+    if (n == 0)
+        return SLG_OK;
+    double *v = slg_alloc_aligned(n * d, sizeof *v);
+    double *g = a->gradients ? slg_alloc_aligned(3 * n * n_pair * d + 1, sizeof *g) : NULL;
+    slg_status st = v && (g || !a->gradients) ? SLG_OK : slg_fail_nomem(err, "descriptors");
+    if (st == SLG_OK)
+        st = compute(s, part, env, v, g, err);
+    for (size_t i = 0; st == SLG_OK && i < n; i++) {
+        const view w = {s, env, frame, s->geom->frame_first[frame], d, v + i * d, g ? g + 3 * i * n_pair * d : NULL};
+        if (list)
+            json_array_append_new(list, view_json(&w));
+        else
+            view_print(&w);
+    }
+    slg_free(v);
+    slg_free(g);
+    return st;
+}
+
+static slg_status show_all(const cli_args *a, const cli_scene *s, slg_error *err)
 {
     json_t *list = a->json ? json_array() : NULL;
     slg_status st = SLG_OK;
-    for (size_t env = 0; env < s->geom->n_env && st == SLG_OK; env++) {
-        size_t frame = cli_scene_frame(s, env);
-        view w = {s, env, frame, s->geom->frame_first[frame], s->length[s->geom->species[env]], v, g};
-        st = compute(s, env, v, g, err);
-        if (st == SLG_OK && a->json)
-            json_array_append_new(list, view_json(&w));
-        else if (st == SLG_OK)
-            view_print(&w);
-    }
+    for (size_t env = 0; env < s->geom->n_env && st == SLG_OK; env++)
+        for (int32_t k = 0; k < s->n_part && st == SLG_OK; k++)
+            st = show_part(a, s, k, env, list, err);
     if (st == SLG_OK && a->json)
         return cli_print_json(json_pack("{s:o}", "environments", list), err);
     json_decref(list);
@@ -106,18 +121,12 @@ static slg_status show_all(const cli_args *a, const cli_scene *s, double *v, dou
 static slg_status run(const cli_args *a, slg_error *err)
 {
     cli_scene s;
-    double *v = NULL, *g = NULL;
-    size_t d = 0;
-    slg_status st = cli_scene_open(a, false, &s, err);
-    for (int32_t c = 0; c < s.n_species; c++)
-        d = s.length[c] > d ? s.length[c] : d;
-    if (st == SLG_OK) {
-        v = slg_alloc_aligned(d, sizeof *v);
-        g = a->gradients ? slg_alloc_aligned(3 * s.geom->max_pair * d + 1, sizeof *g) : NULL;
-        st = v && (g || !a->gradients) ? show_all(a, &s, v, g, err) : slg_fail_nomem(err, "descriptors");
-    }
-    slg_free(v);
-    slg_free(g);
+    slg_status st = cli_scene_open(a, a->gradients ? CLI_GRADIENTS_TOO : CLI_DESCRIPTORS, &s, err);
+    if (st == SLG_OK && a->gradients && !s.cfg->term->gradient)
+        st = slg_fail(err, SLG_ERR_USAGE, "--gradients: expected a descriptor whose gradients can be shown, found %s",
+                      s.cfg->term->name);
+    if (st == SLG_OK)
+        st = show_all(a, &s, err);
     cli_scene_free(&s);
     return st;
 }

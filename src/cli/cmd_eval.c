@@ -2,7 +2,7 @@
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "src/cli/cli.h"
-#include "src/study/study.h"
+#include "src/results/results.h"
 
 #include <math.h>
 #include <string.h>
@@ -94,19 +94,19 @@ static slg_status predict(evaluation *e, slg_error *err)
     return st == SLG_OK ? st : slg_fail(err, st, "%s: a prediction is not finite", e->data->path);
 }
 
-/** Default objective over the quantities that the data have; NULL when they have none. */
+/** Weighted sum of RMSEs with the default weights over the quantities that the data have; null when they have none. */
 static json_t *objective(const evaluation *e)
 {
-    const slg_config *c = e->defaults;
-    const double weight[SLG_N_QUANTITY] = {c->weight_energy, c->weight_force, c->weight_virial};
     slg_errors all = {0};
     double sum = 0;
     bool any = false;
     for (size_t g = 0; g < e->data->n_group; g++)
         slg_errors_merge(&all, &e->errors[g]);
     for (int q = 0; q < SLG_N_QUANTITY; q++) {
-        if (all.q[q].n > 0 && weight[q] > 0) {
-            sum += weight[q] * slg_rmse(&all.q[q]);
+        const slg_slot *slot = slg_config_weight(e->defaults, q);
+        const double weight = slot ? slot->entry.tied.value : 0;
+        if (all.q[q].n > 0 && weight > 0) {
+            sum += weight * slg_rmse(&all.q[q]);
             any = true;
         }
     }

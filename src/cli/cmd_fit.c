@@ -2,7 +2,9 @@
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "src/cli/cli.h"
-#include "src/study/study.h"
+#include "src/results/results.h"
+#include "src/workflows/engine.h"
+#include "src/workflows/workflow.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +12,7 @@
 typedef struct fit_run {
     slg_config *cfg;
     slg_problem *problem;
-    slg_rt *rt;
+    slg_short_engine engine;
     slg_hp_set hp;
     slg_outcome outcome;
     slg_errors *errors; /* by config_type of the validation side */
@@ -38,7 +40,7 @@ static slg_status values(const cli_args *a, fit_run *f, slg_error *err)
     const slg_problem *p = f->problem;
     if (!space)
         return slg_fail_nomem(err, "search space");
-    slg_status st = slg_config_space(f->cfg, p->n_species, p->z, 0, space, err);
+    slg_status st = slg_config_space(f->cfg, p->n_species, p->z, SLG_ALL_PHASES, space, err);
     if (st == SLG_OK)
         st = require_fixed(a->arg[0], space, err);
     if (st == SLG_OK)
@@ -49,31 +51,13 @@ static slg_status values(const cli_args *a, fit_run *f, slg_error *err)
 
 static slg_status fit(fit_run *f, slg_error *err)
 {
-    slg_rt_options opt = {.backend = SLG_RT_STARPU, .workers = f->cfg->workers};
     f->errors = slg_calloc(f->problem->validation_set->n_group, sizeof *f->errors);
     if (!f->errors)
         return slg_fail_nomem(err, "errors by config_type");
-    slg_status st = slg_rt_start(&opt, &f->rt, err);
+    slg_status st = slg_short_engine_start(&f->engine, f->cfg->workers, false, err);
     if (st == SLG_OK)
-        st = slg_fit_once(f->problem, f->rt, &f->hp, &f->outcome, f->errors, &f->pot, err);
-    if (st == SLG_OK && f->outcome.status != SLG_OK)
-        st = slg_fail(err, (slg_status)f->outcome.status, "fit: task %s failed: %s", f->outcome.stage, f->outcome.why);
+        st = slg_fit_once(f->problem, f->engine.rt, &f->hp, &f->outcome, f->errors, &f->pot, err);
     return st;
-}
-
-static slg_status write_result(const char *dir, const json_t *result, slg_error *err)
-{
-    char path[SLG_PATH];
-    slg_new_file f;
-    slg_status st = slg_path_join(path, dir, "result.json", err);
-    if (st == SLG_OK)
-        st = slg_new_file_open(&f, path, err);
-    if (st != SLG_OK)
-        return st;
-    if (json_dumpf(result, f.stream, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) == 0 && fputc('\n', f.stream) == '\n')
-        return slg_new_file_commit(&f, err);
-    slg_new_file_abort(&f);
-    return slg_fail(err, SLG_ERR_IO, "%s: could not be written", path);
 }
 
 static slg_status report(const cli_args *a, const fit_run *f, slg_error *err)
@@ -90,7 +74,7 @@ static slg_status report(const cli_args *a, const fit_run *f, slg_error *err)
     json_t *result = slg_result_json(f->problem, &f->hp, f->outcome.objective, f->errors, xml);
     if (!result)
         return slg_fail_nomem(err, "JSON output");
-    st = write_result(dir, result, err);
+    st = slg_write_json(json_incref(result), 17, dir, "result.json", err);
     if (st == SLG_OK && a->json)
         return cli_print_json(result, err);
     if (st == SLG_OK)
@@ -104,7 +88,7 @@ static slg_status run(const cli_args *a, slg_error *err)
     fit_run f = {0};
     cli_args load = *a;
     load.dir = NULL; /* of the potential, not of a study */
-    slg_status st = cli_load_study(&load, &f.cfg, err);
+    slg_status st = cli_load_study(&load, false, &f.cfg, err);
     if (st == SLG_OK)
         st = slg_problem_create(f.cfg, &f.problem, err);
     if (st == SLG_OK)
@@ -115,8 +99,7 @@ static slg_status run(const cli_args *a, slg_error *err)
         st = report(a, &f, err);
     slg_potential_free(&f.pot);
     slg_free(f.errors);
-    if (f.rt)
-        slg_rt_stop(&f.rt);
+    slg_short_engine_stop(&f.engine);
     slg_problem_free(&f.problem);
     slg_config_free(&f.cfg);
     return st;
@@ -125,13 +108,16 @@ static slg_status run(const cli_args *a, slg_error *err)
 static const struct argp_option options[] = {
     CLI_OPT_HP,
     {"dir", 'd', "DIR", 0, "where to write potential.xml, potential.gap and result.json (default: here)", 0},
+    CLI_OPT_SET,
     CLI_OPT_SEED,
     CLI_OPT_WORKERS,
     CLI_OPT_JSON,
     CLI_OPT_END};
-const cli_command slg_cmd_fit = {"fit",
-                                 "STUDY.yaml",
-                                 "Fit one potential at fixed hyper-parameters and validate it.",
-                                 "Every hyper-parameter must have one value, in the study file or in the --hp file.",
-                                 options,
-                                 run};
+const cli_command slg_cmd_fit = {
+    "fit",
+    "STUDY.yaml",
+    "Fit one potential at fixed hyper-parameters and validate it.",
+    "Every hyper-parameter must have one value, in the study file, in the --hp file (which "
+    "wins over the study file) or by --set (which wins over both).",
+    options,
+    run};

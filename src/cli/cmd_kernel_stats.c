@@ -2,6 +2,7 @@
 #include "runtime/base/alloc.h"
 #include "runtime/base/rng.h"
 #include "src/cli/cli.h"
+#include "src/evaluation/problem.h"
 #include "tasks/kernelstat/kernelstat.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 
 enum { ROWS = 256 }; /* of descriptors at a time: bounds the workspace */
 
-/** Descriptors of one central species: all environments, and the reference ones among them. */
+/** Descriptors of one part: of all instances, and of the reference ones among them. */
 typedef struct sample {
     size_t n, m, d;
     double *v, *q; /* [n][d], [m][d] */
@@ -33,37 +34,38 @@ static void choose(size_t n_env, size_t n, uint64_t seed, size_t *order, unsigne
     }
 }
 
-static slg_status fill(const cli_scene *s, int32_t c, const unsigned char *chosen, sample *x, slg_error *err)
+static slg_status fill(const cli_scene *s, int32_t part, const unsigned char *chosen, sample *x, slg_error *err)
 {
-    size_t n = 0;
+    size_t n = 0, where;
     for (size_t e = 0; e < s->geom->n_env; e++)
-        n += s->geom->species[e] == c;
-    x->d = s->length[c];
+        n += cli_scene_instances(s, part, e);
+    x->d = slg_term_length(&s->def[part]);
     x->v = slg_alloc_aligned(n * x->d + 1, sizeof(double));
     x->q = slg_alloc_aligned(n * x->d + 1, sizeof(double));
     if (!x->v || !x->q)
         return slg_fail_nomem(err, "descriptors");
     for (size_t e = 0; e < s->geom->n_env; e++) {
-        if (s->geom->species[e] != c)
-            continue;
-        double *v = x->v + x->n++ * x->d;
-        slg_status st = slg_soap_descriptor(s->plan[c], s->geom, e, v, s->work);
+        const size_t here = cli_scene_instances(s, part, e);
+        double *v = x->v + x->n * x->d;
+        slg_status st = s->cfg->term->descriptor(s->plan[part], s->geom, e, e + 1, v, &where, s->work);
         if (st != SLG_OK)
-            return slg_fail(err, st, "%s: a descriptor of frame %zu is not finite", s->data->path,
-                            cli_scene_frame(s, e));
+            return cli_scene_fail(s, st, e, err);
         if (chosen[e])
-            memcpy(x->q + x->m++ * x->d, v, x->d * sizeof *v);
+            memcpy(x->q + x->m * x->d, v, here * x->d * sizeof *v);
+        x->n += here;
+        x->m += chosen[e] ? here : 0;
     }
     return SLG_OK;
 }
 
-static slg_status add(const sample *x, double zeta, slg_moments *sum, slg_error *err)
+static slg_status add(const cli_scene *s, int32_t k, const sample *x, slg_moments *sum, slg_error *err)
 {
+    const slg_part part = {.term = s->cfg->term, .plan = s->plan[k], .d = x->d};
     void *work = slg_alloc_aligned(1, slg_kernelstat_work_bytes(ROWS, x->m) + 1);
     slg_status st = work ? SLG_OK : slg_fail_nomem(err, "kernel values");
     for (size_t i = 0; i < x->n && x->m > 0 && st == SLG_OK; i += ROWS) {
         size_t n = x->n - i < ROWS ? x->n - i : ROWS;
-        st = slg_kernelstat_add(n, x->m, x->d, x->v + i * x->d, x->q, zeta, sum, work);
+        st = slg_kernelstat_add(&part, n, x->m, x->v + i * x->d, x->q, sum, work);
         if (st != SLG_OK)
             st = slg_fail(err, st, "kernel-stats: a kernel value is not finite");
     }
@@ -71,14 +73,14 @@ static slg_status add(const sample *x, double zeta, slg_moments *sum, slg_error 
     return st;
 }
 
-static slg_status all_species(const cli_scene *s, const unsigned char *chosen, slg_moments *sum, slg_error *err)
+static slg_status all_parts(const cli_scene *s, const unsigned char *chosen, slg_moments *sum, slg_error *err)
 {
     slg_status st = SLG_OK;
-    for (int32_t c = 0; c < s->n_species && st == SLG_OK; c++) {
+    for (int32_t k = 0; k < s->n_part && st == SLG_OK; k++) {
         sample x = {0};
-        st = fill(s, c, chosen, &x, err);
+        st = fill(s, k, chosen, &x, err);
         if (st == SLG_OK)
-            st = add(&x, s->hp.v[SLG_HP_ZETA][c], sum, err);
+            st = add(s, k, &x, sum, err);
         slg_free(x.v);
         slg_free(x.q);
     }
@@ -115,7 +117,7 @@ static slg_status statistics(const cli_args *a, const cli_scene *s, slg_error *e
     slg_status st = order && chosen ? SLG_OK : slg_fail_nomem(err, "environments");
     if (st == SLG_OK) {
         choose(n, a->reference, a->has_seed ? a->seed : s->cfg->seed, order, chosen);
-        st = all_species(s, chosen, &sum, err);
+        st = all_parts(s, chosen, &sum, err);
     }
     slg_free(order);
     slg_free(chosen);
@@ -129,7 +131,7 @@ static slg_status statistics(const cli_args *a, const cli_scene *s, slg_error *e
 static slg_status run(const cli_args *a, slg_error *err)
 {
     cli_scene s;
-    slg_status st = cli_scene_open(a, true, &s, err);
+    slg_status st = cli_scene_open(a, CLI_KERNEL, &s, err);
     if (st == SLG_OK)
         st = statistics(a, &s, err);
     cli_scene_free(&s);

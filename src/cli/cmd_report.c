@@ -15,7 +15,7 @@ static slg_status run(const cli_args *a, slg_error *err)
 
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "name of the page (default: report.html)", 0},
-    {"baseline", CLI_BASELINE, "DIR", 0, "study to compare with, such as the same one with `swarm: random'", 0},
+    {"baseline", CLI_BASELINE, "DIR", 0, "study to compare with, such as the same one with `optimiser: random'", 0},
     CLI_OPT_END};
 const cli_command slg_cmd_report = {"report",
                                     "DIR",

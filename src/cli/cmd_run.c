@@ -1,7 +1,7 @@
 /** `starling run`: the search of a study, from the start or from its checkpoint. */
 #include "runtime/base/log.h"
 #include "src/cli/cli.h"
-#include "src/study/study.h"
+#include "src/workflows/workflow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +16,10 @@ static slg_status run(const cli_args *a, slg_error *err)
         return slg_fail_nomem(err, "versions");
     cli_version(text, NULL);
     fclose(text);
-    slg_run_options opt = {a->max_time, a->quiet, versions};
+    const slg_run_options opt = {a->max_time, a->quiet, a->more, versions};
     if (a->quiet)
         slg_log_level(SLG_WARNING);
-    slg_status st = cli_load_study(a, &cfg, err);
+    slg_status st = cli_load_study(a, true, &cfg, err);
     if (st == SLG_OK)
         st = slg_study_run(cfg, &opt, err);
     if (st == SLG_OK)
@@ -31,9 +31,11 @@ static slg_status run(const cli_args *a, slg_error *err)
 
 static const struct argp_option options[] = {
     {"dir", 'd', "DIR", 0, "study directory (default: run.directory of the study file)", 0},
+    CLI_OPT_SET,
     CLI_OPT_SEED,
     CLI_OPT_WORKERS,
     {"max-time", CLI_MAX_TIME, "T", 0, "stop after T seconds (or 30m, 12h, 2d) with everything saved", 0},
+    {"more", CLI_MORE, "N", 0, "N iterations beyond the recorded budget", 0},
     {"quiet", 'q', NULL, 0, "no progress lines", 0},
     CLI_OPT_END};
 const cli_command slg_cmd_run = {

@@ -41,8 +41,8 @@ static void show(const json_t *j)
         printf("%-12s none yet\n", "best");
     show_duration("elapsed", json_object_get(j, "elapsed_s"));
     show_duration("remaining", json_object_get(j, "eta_s"));
-    printf("%-12s %.1f MiB at most, %.1f MiB predicted\n", "memory", number(j, "peak_memory_bytes") / 1048576,
-           number(j, "predicted_memory_bytes") / 1048576);
+    printf("%-12s %.0f MB at most, %.0f MB predicted\n", "memory", number(j, "peak_memory_bytes") / 1e6,
+           number(j, "predicted_memory_bytes") / 1e6);
     printf("%-12s %lld workers, scheduler %s, process %lld\n", "machine", whole(j, "workers"), text(j, "scheduler"),
            whole(j, "pid"));
     printf("%-12s %s\n", "updated", text(j, "updated"));

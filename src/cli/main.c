@@ -73,7 +73,7 @@ int main(int argc, char **argv)
     static const struct argp argp = {NULL,
                                      parse_top,
                                      "COMMAND [ARGUMENT...]",
-                                     "Optimises the hyper-parameters of SOAP-GAP interatomic potentials.\v-",
+                                     "Optimises the hyper-parameters of machine-learned interatomic potentials.\v-",
                                      NULL,
                                      list_commands,
                                      NULL};

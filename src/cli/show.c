@@ -75,7 +75,7 @@ static void show_hp(const json_t *hp)
     const json_t *v, *each;
     json_object_foreach((json_t *)hp, name, v)
     {
-        slg_hp_id id = slg_hp_find(name);
+        const char *unit = slg_param_unit(name);
         printf("  %-22s", name);
         put_value(v);
         json_object_foreach((json_t *)v, symbol, each)
@@ -83,8 +83,8 @@ static void show_hp(const json_t *hp)
             printf(" %s", symbol);
             put_value(each);
         }
-        if (id < SLG_N_HP && slg_hp_info_of(id)->unit[0])
-            printf(" %s", slg_hp_info_of(id)->unit);
+        if (unit[0])
+            printf(" %s", unit);
         putchar('\n');
     }
 }
@@ -111,6 +111,7 @@ void cli_show_result(const json_t *r)
     cli_show_errors(json_object_get(r, "errors"));
     show_text("potential", json_object_get(r, "potential"));
     show_text("gap_fit", json_object_get(r, "gap_fit"));
+    show_text("note", json_object_get(r, "gap_fit_note"));
 }
 
 slg_status cli_show_best(const char *dir, bool json, slg_error *err)

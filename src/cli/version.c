@@ -1,20 +1,17 @@
 /** `starling --version`: the program and the libraries that decide speed and bits of its results. */
+#include "runtime/ckpt/ckpt.h"
+#include "runtime/engine/rt.h"
 #include "src/cli/cli.h"
 
 #include <cblas.h>
-#include <hdf5.h>
-#include <starpu.h>
 #include <stdio.h>
 
 void cli_version(FILE *out, struct argp_state *state)
 {
+    char engine[64], files[64];
     (void)state;
-    int major = 0, minor = 0, release = 0;
-    unsigned h5[3] = {0};
-    starpu_get_version(&major, &minor, &release);
-    H5get_libversion(&h5[0], &h5[1], &h5[2]);
-    fprintf(out, "starling %s\n", SLG_VERSION);
-    fprintf(out, "StarPU %d.%d.%d\n", major, minor, release);
-    fprintf(out, "HDF5 %u.%u.%u\n", h5[0], h5[1], h5[2]);
+    slg_rt_version(engine, sizeof engine);
+    slg_ckpt_version(files, sizeof files);
+    fprintf(out, "starling %s\n%s\n%s\n", SLG_VERSION, engine, files);
     fprintf(out, "OpenBLAS core %s\n", openblas_get_corename());
 }

@@ -32,8 +32,7 @@ static void put_time(double seconds)
         printf("?");
 }
 
-/* Entries of the history after the last stage began: there the best grows or a null stands first.
- */
+/* Entries of the history after the last stage began: there the best grows or a null stands first. */
 static size_t stage_begin(const json_t *history)
 {
     size_t begin = 0;
@@ -45,8 +44,7 @@ static size_t stage_begin(const json_t *history)
     return begin;
 }
 
-/* The best objective so far over the iterations of the stage, logarithmic where it can be: height 0
- * to 1. */
+/* The best objective so far over the iterations of the stage, logarithmic where it can be: height 0 to 1. */
 static double height(const json_t *history, size_t i, double lo, double hi)
 {
     double x = json_number_value(json_array_get(history, i));

@@ -1,30 +1,25 @@
 /* What single keys cannot tell: keys that must fit together. */
 #include "src/config/read.h"
+#include "tasks/fit/params.h"
 
 #include <math.h>
 #include <string.h>
 
-static const slg_yaml *find(const slg_yaml *tree, slg_section s, const char *name)
+/* Place of a key's value, else of its section, else of the file; r->at is its layer. */
+static slg_mark place(slg_reading *r, slg_section s, const char *name)
 {
-    const slg_yaml *map = slg_yaml_get(tree, slg_section_name(s));
-    const slg_key *key = slg_key_find(s, name);
-    for (const slg_yaml *p = map && map->kind == SLG_YAML_MAP ? map->first : NULL; p; p = p->next)
-        if (slg_key_find(s, p->key) == key)
-            return p;
-    return NULL;
+    const slg_yaml *node = slg_read_find(r, s, name);
+    if (node)
+        return node->at;
+    r->at = slg_study_layer(r);
+    const slg_yaml *map = slg_yaml_get(r->at->tree, slg_section_name(s));
+    return map ? map->key_at : r->at->tree->at;
 }
 
-/* Place of a key's value, else of its section, else of the file. */
-static slg_place place(const slg_yaml *tree, slg_section s, const char *name)
+/* Does the user give the key, rather than a record in which everything is said? */
+static bool user_gives(slg_reading *r, slg_section s, const char *name)
 {
-    const slg_yaml *node = find(tree, s, name);
-    const slg_yaml *map = slg_yaml_get(tree, slg_section_name(s));
-    return node ? node->at : map ? map->key_at : tree->at;
-}
-
-static bool searched(const slg_hp_spec *s)
-{
-    return s->kind >= SLG_HP_RANGE;
+    return slg_read_find(r, s, name) && r->at->origin == SLG_FROM_USER;
 }
 
 static void spec_limits(const slg_hp_spec *s, double *lo, double *hi)
@@ -56,91 +51,158 @@ static void limits(const slg_hp_entry *e, double *lo, double *hi)
 
 static bool entry_searched(const slg_hp_entry *e)
 {
-    bool any = e->n_species == 0 && searched(&e->tied);
+    bool any = e->n_species == 0 && slg_hp_searched(&e->tied);
     for (int32_t i = 0; i < e->n_species; i++)
-        any = any || searched(&e->each[i]);
+        any = any || slg_hp_searched(&e->each[i]);
     return any;
 }
 
-static void check_cutoffs(slg_reading *r, const slg_yaml *tree)
+/* Limits of all parameters of the term, in the order of its table. */
+static void term_limits(const slg_config *c, slg_limits *out)
 {
-    double soft_lo, soft_hi, hard_lo, hard_hi;
-    limits(&r->cfg->hp[SLG_HP_RCUT_SOFT], &soft_lo, &soft_hi);
-    limits(&r->cfg->hp[SLG_HP_RCUT_HARD], &hard_lo, &hard_hi);
-    if (soft_lo <= soft_hi && hard_lo <= hard_hi && soft_lo > hard_hi - 0.01 + 1e-9)
-        slg_read_fail(r, place(tree, SLG_SEC_DESCRIPTOR, "rcut_soft"),
-                      "rcut_soft: must stay 0.01 Angstrom below rcut_hard, found at least %.10g with rcut_hard at most "
-                      "%.10g",
-                      soft_lo, hard_hi);
+    for (size_t i = 0; i < c->term->n_param; i++) {
+        limits(&c->slot[i].entry, &out[i].lo, &out[i].hi);
+        out[i].searched = entry_searched(&c->slot[i].entry);
+    }
+}
+
+static void warn(slg_config *c, slg_section s, const char *param, const char *text)
+{
+    size_t used = strlen(c->warnings);
+    snprintf(c->warnings + used, sizeof c->warnings - used, "%s%.400s: %s: %s %s", used ? "\n" : "", c->file,
+             slg_section_name(s), param, text);
+}
+
+/* Settings of an objective or optimiser that was not chosen do nothing. */
+static void warn_of_unchosen(slg_reading *r)
+{
+    slg_config *c = r->cfg;
+    for (const slg_key *k = c->key; k < c->key + c->n_key; k++) {
+        const slg_yaml *node = slg_key_chosen(c, k) ? NULL : slg_read_find(r, k->section, k->name);
+        if (node && r->at->origin == SLG_FROM_USER && !slg_read_optimiser(k->param, node))
+            warn(c, k->section, k->name, "has no effect: what it belongs to is not chosen");
+    }
+}
+
+/* What the term says about values that do not fit together. */
+static void review_term(slg_reading *r)
+{
+    slg_config *c = r->cfg;
+    slg_limits limit[SLG_MAX_HP];
+    slg_remark remark[SLG_MAX_REMARK];
+    term_limits(c, limit);
+    size_t n = c->term->review ? c->term->review(limit, remark, SLG_MAX_REMARK) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = c->term->param[remark[i].param].name;
+        if (remark[i].warning)
+            warn(c, SLG_SEC_DESCRIPTOR, name, remark[i].text);
+        else
+            slg_read_fail(r, place(r, SLG_SEC_DESCRIPTOR, name), "%s: %s", name, remark[i].text);
+    }
 }
 
 typedef struct quantity {
-    const char *name, *key_name, *weight_name;
+    const char *name, *key_name;
     bool *use;
     bool read;
-    double *weight;
-    slg_hp_id sigma;
+    int number, sigma; /* SLG_ENERGY, ..., SLG_FIT_SIGMA_... */
 } quantity;
 
-static void check_quantity(slg_reading *r, const slg_yaml *tree, const quantity *q)
+/* What is trained on must be read. */
+static void check_use(slg_reading *r, const quantity *q)
 {
     if (*q->use && !q->read) {
-        if (find(tree, SLG_SEC_FIT, "use"))
-            slg_read_fail(r, place(tree, SLG_SEC_FIT, "use"), "use: '%s' is not read; name it in data/%s", q->name,
+        if (user_gives(r, SLG_SEC_FIT, "use"))
+            slg_read_fail(r, place(r, SLG_SEC_FIT, "use"), "use: '%s' is not read; name it in data/%s", q->name,
                           q->key_name);
         *q->use = false;
     }
-    if (*q->weight > 0 && !q->read) {
-        if (find(tree, SLG_SEC_OBJECTIVE, q->weight_name))
-            slg_read_fail(r, place(tree, SLG_SEC_OBJECTIVE, q->weight_name),
-                          "%s: must be 0 because '%s' is not read; or name it in data/%s", q->weight_name, q->name,
-                          q->key_name);
-        *q->weight = 0;
-    }
-    const char *sigma = slg_hp_info_of(q->sigma)->name;
-    if (!*q->use && entry_searched(&r->cfg->hp[q->sigma]))
-        slg_read_fail(r, place(tree, SLG_SEC_FIT, sigma),
+    const slg_slot *slot = &r->cfg->slot[r->cfg->fit + (size_t)q->sigma];
+    const char *sigma = slot->param->name;
+    if (!*q->use && entry_searched(&slot->entry))
+        slg_read_fail(r, place(r, SLG_SEC_FIT, sigma),
                       "%s: is searched without effect because fit/use has no '%s'; add it there or fix %s", sigma,
                       q->name, sigma);
 }
 
-static void check_quantities(slg_reading *r, const slg_yaml *tree)
+/* What the objective counts must be read. */
+static void check_weight(slg_reading *r, const quantity *q)
+{
+    slg_slot *slot = slg_config_weight(r->cfg, q->number);
+    if (!slot || q->read || !(slot->entry.tied.value > 0))
+        return;
+    const char *name = slot->param->name;
+    if (user_gives(r, SLG_SEC_OBJECTIVE, name))
+        slg_read_fail(r, place(r, SLG_SEC_OBJECTIVE, name),
+                      "%s: must be 0 because '%s' is not read; or name it in data/%s", name, q->name, q->key_name);
+    slot->entry.tied.value = 0;
+}
+
+static void check_some_weight(slg_reading *r)
+{
+    char names[160] = "";
+    const char *first = NULL;
+    bool any = false;
+    for (int q = 0; q < SLG_N_QUANTITY; q++) {
+        const slg_slot *slot = slg_config_weight(r->cfg, q);
+        if (!slot)
+            continue;
+        const size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", slot->param->name);
+        first = first ? first : slot->param->name;
+        any = any || slot->entry.tied.value > 0;
+    }
+    if (first && !any)
+        slg_read_fail(r, place(r, SLG_SEC_OBJECTIVE, first),
+                      "the weights of the objective are all 0; give at least one of %s", names);
+}
+
+static void check_quantities(slg_reading *r)
 {
     slg_config *c = r->cfg;
-    const quantity all[3] = {
-        {"energy", "energy_key", "energy_weight", &c->use_energy, c->key_energy[0] != '\0', &c->weight_energy,
-         SLG_HP_SIGMA_ENERGY},
-        {"forces", "force_key", "force_weight", &c->use_force, c->key_force[0] != '\0', &c->weight_force,
-         SLG_HP_SIGMA_FORCE},
-        {"virial", "virial_key", "virial_weight", &c->use_virial, c->key_virial[0] != '\0' || c->key_stress[0] != '\0',
-         &c->weight_virial, SLG_HP_SIGMA_VIRIAL},
+    const quantity all[SLG_N_QUANTITY] = {
+        {"energy", "energy_key", &c->use_energy, c->key_energy[0] != '\0', SLG_ENERGY, SLG_FIT_SIGMA_ENERGY},
+        {"forces", "force_key", &c->use_force, c->key_force[0] != '\0', SLG_FORCE, SLG_FIT_SIGMA_FORCE},
+        {"virial", "virial_key", &c->use_virial, c->key_virial[0] != '\0' || c->key_stress[0] != '\0', SLG_VIRIAL,
+         SLG_FIT_SIGMA_VIRIAL},
     };
-    bool complete = r->st == SLG_OK;
-    for (int i = 0; i < 3; i++)
-        check_quantity(r, tree, &all[i]);
+    const bool complete = r->st == SLG_OK;
+    for (int i = 0; i < SLG_N_QUANTITY; i++) {
+        check_use(r, &all[i]);
+        check_weight(r, &all[i]);
+    }
     if (!complete)
         return;
     if (!c->use_energy && !c->use_force && !c->use_virial)
-        slg_read_fail(r, place(tree, SLG_SEC_FIT, "use"),
-                      "use: nothing is left to train on; name energies or forces "
-                      "in the section 'data'");
-    if (!(c->weight_energy + c->weight_force + c->weight_virial > 0))
-        slg_read_fail(r, place(tree, SLG_SEC_OBJECTIVE, "energy_weight"),
-                      "the weights of the objective are all 0; give at least one of energy_weight, force_weight, "
-                      "virial_weight");
+        slg_read_fail(r, place(r, SLG_SEC_FIT, "use"),
+                      "use: nothing is left to train on; name energies or forces in the section 'data'");
+    check_some_weight(r);
 }
 
-static void check_stages(slg_reading *r, const slg_yaml *tree)
+static const char *section_of(const slg_config *c, size_t hp)
 {
-    bool found[2] = {false, false};
-    for (int id = 0; id < SLG_N_HP; id++)
-        found[id > SLG_HP_ZETA] |= entry_searched(&r->cfg->hp[id]);
-    for (int stage = 0; stage < 2 && r->cfg->strategy == 2; stage++)
-        if (!found[stage])
-            slg_read_fail(r, place(tree, SLG_SEC_SEARCH, "strategy"),
+    return hp < c->fit ? "descriptor" : "fit";
+}
+
+/* Each phase of strategy 2 needs something to search. */
+static void check_phases(slg_reading *r)
+{
+    static const struct {
+        slg_param_phase phase;
+        const char *section;
+        int number;
+    } part[] = {{SLG_PHASE_DESCRIPTOR, "descriptor", 1}, {SLG_PHASE_TRAINING, "fit", 2}};
+    const slg_config *c = r->cfg;
+    for (size_t i = 0; c->strategy == 2 && i < 2; i++) {
+        bool found = false;
+        for (size_t hp = 0; hp < c->n_hp; hp++)
+            found = found || (c->slot[hp].param->phase == part[i].phase && entry_searched(&c->slot[hp].entry));
+        if (!found)
+            slg_read_fail(r, place(r, SLG_SEC_SEARCH, "strategy"),
                           "strategy: 2 searches in the section '%s' in stage %d, but all values there are fixed; give "
                           "one a range or use strategy 1",
-                          stage == 0 ? "descriptor" : "fit", stage + 1);
+                          part[i].section, part[i].number);
+    }
 }
 
 static bool inside(const slg_hp_spec *s, double v)
@@ -155,16 +217,13 @@ static bool inside(const slg_hp_spec *s, double v)
 
 static const slg_hp_spec *spec_of(const slg_hp_entry *e, const char *symbol)
 {
-    for (int32_t i = 0; i < e->n_species; i++)
-        if (strcmp(e->symbol[i], symbol) == 0)
-            return &e->each[i];
-    return e->n_species == 0 ? &e->tied : NULL;
+    return slg_hp_spec_of(e, slg_element_z(symbol, strlen(symbol)));
 }
 
-static void check_start_hp(slg_reading *r, slg_hp_id id, const slg_hp_entry *given, slg_place at)
+static void check_start_hp(slg_reading *r, size_t hp, const slg_hp_entry *given, slg_mark at)
 {
-    const slg_hp_entry *e = &r->cfg->hp[id];
-    const char *name = slg_hp_info_of(id)->name;
+    const slg_hp_entry *e = &r->cfg->slot[hp].entry;
+    const char *name = r->cfg->slot[hp].param->name;
     bool good = true;
     if (given->n_species > 0 && e->n_species == 0) {
         slg_read_fail(r, at, "start: %s is searched as one value for all elements; give one number", name);
@@ -181,44 +240,31 @@ static void check_start_hp(slg_reading *r, slg_hp_id id, const slg_hp_entry *giv
     }
     if (!good)
         slg_read_fail(r, at, "start: %s: the value is outside of what the section '%s' allows", name,
-                      id > SLG_HP_ZETA ? "fit" : "descriptor");
+                      section_of(r->cfg, hp));
 }
 
-static void check_starts(slg_reading *r, const slg_yaml *tree)
+static void check_starts(slg_reading *r)
 {
     const slg_config *c = r->cfg;
-    const slg_yaml *list = find(tree, SLG_SEC_SEARCH, "start");
+    const slg_yaml *list = slg_read_find(r, SLG_SEC_SEARCH, "start");
     if (!list || list->kind != SLG_YAML_LIST || c->n_start == 0)
         return;
-    if (c->n_start > c->particles)
-        slg_read_fail(r, list->at, "start: %d positions are given for %d particles", c->n_start, c->particles);
     const slg_hp_entry *given = c->start;
-    for (const slg_yaml *map = list->first; map; map = map->next, given += SLG_N_HP)
-        for (const slg_yaml *p = map->kind == SLG_YAML_MAP ? map->first : NULL; p; p = p->next)
-            if (slg_hp_find(p->key) < SLG_N_HP)
-                check_start_hp(r, slg_hp_find(p->key), &given[slg_hp_find(p->key)], p->at);
+    for (const slg_yaml *map = list->first; map; map = map->next, given += c->n_hp)
+        for (const slg_yaml *p = map->kind == SLG_YAML_MAP ? map->first : NULL; p; p = p->next) {
+            const size_t hp = slg_hp_find(c, p->key);
+            if (hp < c->n_hp)
+                check_start_hp(r, hp, &given[hp], p->at);
+        }
 }
 
-static void collect_warnings(slg_config *c)
+void slg_config_check(slg_reading *r)
 {
-    double lo, hard_lo, sigma_hi, hi;
-    limits(&c->hp[SLG_HP_RCUT_HARD], &hard_lo, &hi);
-    limits(&c->hp[SLG_HP_ATOM_SIGMA_R], &lo, &sigma_hi);
-    if (c->basis == SLG_POLY3GAUSS && sigma_hi > 0.12 * hard_lo + 1e-9)
-        snprintf(c->warnings, sizeof c->warnings,
-                 "%.600s: descriptor: atom_sigma_r can reach %.10g, above 0.12 rcut_hard = %.10g, where the basis "
-                 "poly3gauss of QUIP and TurboGAP itself is inaccurate: potentials made there do not transfer to them; "
-                 "lower atom_sigma_r or use basis: poly3",
-                 c->file, sigma_hi, 0.12 * hard_lo);
-}
-
-void slg_config_check(slg_reading *r, const slg_yaml *tree)
-{
-    check_cutoffs(r, tree);
-    check_quantities(r, tree);
-    check_stages(r, tree);
-    check_starts(r, tree);
-    collect_warnings(r->cfg);
+    review_term(r);
+    check_quantities(r);
+    check_phases(r);
+    check_starts(r);
+    warn_of_unchosen(r);
 }
 
 const char *slg_config_warnings(const slg_config *cfg)

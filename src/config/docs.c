@@ -1,17 +1,8 @@
 /* Documents made from the table: docs/CONFIG.md and the template. */
-#include "src/config/keys.h"
+#include "src/config/read.h"
 
 #include <math.h>
 #include <string.h>
-
-static void hp_default(const slg_key *key, char *out, size_t size)
-{
-    double v = slg_hp_info_of(slg_key_hp(key))->standard;
-    if (isnan(v))
-        snprintf(out, size, "required");
-    else
-        snprintf(out, size, "%.10g", v);
-}
 
 /* "energy, forces" from blank-separated words. */
 static void put_words(FILE *out, const char *words)
@@ -21,17 +12,28 @@ static void put_words(FILE *out, const char *words)
         fprintf(out, "%s`%s`", k > 0 ? ", " : "", word);
 }
 
+static void put_param_values(FILE *out, const slg_key *k)
+{
+    switch (k->param->kind) {
+    case SLG_PARAM_WORD: put_words(out, k->words); break;
+    case SLG_PARAM_FLAG: fputs("`true`, `false`", out); break;
+    case SLG_PARAM_FILE: fputs("text or `none`", out); break;
+    case SLG_PARAM_INT: fprintf(out, "integer, %.10g to %.10g", k->lo, k->hi); break;
+    case SLG_PARAM_REAL: fprintf(out, "%.10g to %.10g", k->lo, k->hi); break;
+    }
+}
+
 static void put_values(FILE *out, const slg_key *k)
 {
-    bool whole = k->type == SLG_KEY_HP ? slg_hp_info_of(slg_key_hp(k))->integer : k->type == SLG_KEY_INT;
     switch (k->type) {
-    case SLG_KEY_WORD:
-    case SLG_KEY_ENUM:
-    case SLG_KEY_SWARM: put_words(out, k->words); break;
+    case SLG_KEY_PARAM: put_param_values(out, k); break;
+    case SLG_KEY_TERM:
+    case SLG_KEY_OBJECTIVE:
+    case SLG_KEY_FIRST_OBJECTIVE:
+    case SLG_KEY_OPTIMISER: put_words(out, k->words); break;
     case SLG_KEY_BOOL: fputs("`true`, `false`", out); break;
-    case SLG_KEY_INT:
-    case SLG_KEY_REAL:
-    case SLG_KEY_HP: fprintf(out, "%s%.10g to %.10g", whole ? "integer, " : "", k->lo, k->hi); break;
+    case SLG_KEY_INT: fprintf(out, "integer, %.10g to %.10g", k->lo, k->hi); break;
+    case SLG_KEY_REAL: fprintf(out, "%.10g to %.10g", k->lo, k->hi); break;
     case SLG_KEY_SEED: fputs("integer, 0 to 2^64-1", out); break;
     case SLG_KEY_TIME: fputs("`none`, seconds, time", out); break;
     case SLG_KEY_VALIDATION: fputs("`same`, file, `{fraction: f}`", out); break;
@@ -42,7 +44,7 @@ static void put_values(FILE *out, const slg_key *k)
         break;
     case SLG_KEY_GROUP_SIGMA: fputs("`{name: {energy: a, force: b, virial: c}, ...}`", out); break;
     case SLG_KEY_KEEP: fputs("`all`, `none`, `last N`, `sample N`", out); break;
-    case SLG_KEY_START: fputs("`[{zeta: 4, ...}, ...]`", out); break;
+    case SLG_KEY_START: fputs("`[{delta: 2, ...}, ...]`", out); break;
     default: fputs(k->type == SLG_KEY_OPTION ? "text or `none`" : "text", out);
     }
 }
@@ -59,31 +61,42 @@ static void put_cell(FILE *out, const char *s)
 
 static void put_row(FILE *out, const slg_key *k)
 {
-    char standard[64];
-    if (k->type == SLG_KEY_HP)
-        hp_default(k, standard, sizeof standard);
-    else
-        snprintf(standard, sizeof standard, "%s", k->standard ? k->standard : "required");
+    const char *standard = k->standard ? k->standard : "required";
     fprintf(out, "| `%s` | ", k->name);
     put_values(out, k);
-    bool word = strcmp(standard, "required") == 0 || strcmp(standard, "preset") == 0;
+    bool word = !k->standard || strcmp(standard, "preset") == 0;
     fprintf(out, word ? " | %s | %s | " : " | `%s` | %s | ", standard, k->unit);
     put_cell(out, k->text);
-    if (k->type == SLG_KEY_HP) {
-        fputs(slg_hp_info_of(slg_key_hp(k))->per_species ? " May differ between elements." : "", out);
-        fputs(k->words[0] ? " Also called " : "", out);
-        put_words(out, k->words);
-        fputs(k->words[0] ? "." : "", out);
+    if (slg_key_is_hp(k)) {
+        const char *aliases = k->param->aliases ? k->param->aliases : "";
+        fputs(k->param->flags & SLG_PARAM_PER_ELEMENT ? " May differ between elements." : "", out);
+        fputs(aliases[0] ? " Also called " : "", out);
+        put_words(out, aliases);
+        fputs(aliases[0] ? "." : "", out);
     }
     fputs(" |\n", out);
 }
 
-static void put_table(FILE *out, slg_section s, bool hp)
+static void put_table(FILE *out, const slg_config *c, slg_section s, bool hp)
 {
     fputs("| key | values | default | unit | meaning |\n|---|---|---|---|---|\n", out);
-    for (const slg_key *k = slg_keys; k < slg_keys + slg_n_keys; k++)
-        if (k->section == s && (k->type == SLG_KEY_HP) == hp)
+    for (const slg_key *k = c->key; k < c->key + c->n_key; k++)
+        if (k->section == s && slg_key_is_hp(k) == hp)
             put_row(out, k);
+}
+
+/* What the section `descriptor` has for another term than the first. */
+static void put_term(FILE *out, const slg_term *term)
+{
+    slg_config *c = NULL;
+    if (slg_load_defaults(term, &c, NULL) != SLG_OK)
+        return;
+    fprintf(out, "\nWith `type: %s` instead:\n\n| key | values | default | unit | meaning |\n|---|---|---|---|---|\n",
+            term->name);
+    for (const slg_key *k = c->key; k < c->key + c->n_key; k++)
+        if (k->section == SLG_SEC_DESCRIPTOR && k->param)
+            put_row(out, k);
+    slg_config_free(&c);
 }
 
 static const char introduction[] =
@@ -97,30 +110,36 @@ static const char introduction[] =
     "## Hyper-parameters\n\n"
     "Each hyper-parameter is fixed or searched:\n\n"
     "| form | meaning |\n|---|---|\n"
-    "| `zeta: 4` | fixed |\n"
-    "| `zeta: {range: [2, 10]}` | searched between two values, uniformly |\n"
+    "| `delta: 2` | fixed |\n"
+    "| `delta: {range: [0.5, 4]}` | searched between two values, uniformly |\n"
     "| `sigma_energy: {log: [0.001, 0.1]}` | searched between two values above 0, uniformly in the logarithm |\n"
-    "| `alpha_max: {int: [2, 8]}` | searched among integers, both ends included |\n"
-    "| `zeta: {choice: [2, 4, 6]}` | searched among 2 to 16 given values |\n"
-    "| `atom_sigma_r: {C: 0.4, H: {range: [0.1, 0.5]}}` | one form for each element of the data |\n\n"
+    "| `n_sparse: {int: [50, 500]}` | searched among integers, both ends included |\n"
+    "| `delta: {choice: [0.5, 1, 2]}` | searched among 2 to 16 given values |\n"
+    "| `delta: {C: 2, H: {range: [0.1, 1]}}` | one form for each element of the data |\n\n"
     "The last form is possible where the tables say *may differ between elements*; otherwise, and without it, one "
-    "value\nholds for all elements. Hyper-parameters of the section `descriptor`, zeta included, are searched in "
-    "stage 1 of\nstrategy 2, those of the section `fit` in stage 2.\n\n"
+    "value\nholds for all elements. Hyper-parameters of the section `descriptor`, those of the kernel included, are "
+    "searched in\nstage 1 of strategy 2, those of the section `fit` in stage 2.\n\n"
     "A file of hyper-parameters (option `--hp`) is a flat map of the keys of `descriptor` and `fit` to fixed "
-    "values.\n";
+    "values, or has\nthem below these sections, or below `hp` as `starling best --json` prints them.\n";
 
 void slg_config_reference(FILE *out)
 {
+    slg_config *c = NULL;
+    if (slg_config_default(&c, NULL) != SLG_OK)
+        return;
     fputs(introduction, out);
     for (int s = 0; s < SLG_N_SECTION; s++) {
         bool has_hp = s == SLG_SEC_DESCRIPTOR || s == SLG_SEC_FIT;
         fprintf(out, "\n## Section `%s`\n\n%s\n\n", slg_section_name((slg_section)s), slg_section_text((slg_section)s));
-        put_table(out, (slg_section)s, false);
+        put_table(out, c, (slg_section)s, false);
         if (has_hp) {
             fputs("\nHyper-parameters:\n\n", out);
-            put_table(out, (slg_section)s, true);
+            put_table(out, c, (slg_section)s, true);
         }
+        for (const slg_term *const *t = slg_terms + 1; s == SLG_SEC_DESCRIPTOR && t[-1] && *t; t++)
+            put_term(out, *t);
     }
+    slg_config_free(&c);
 }
 
 /* A comment, broken between words. */
@@ -144,11 +163,7 @@ static void put_comment(FILE *out, const char *indent, const char *text)
 
 static void put_template_key(FILE *out, const slg_key *k)
 {
-    char standard[64] = "";
-    if (k->type == SLG_KEY_HP)
-        hp_default(k, standard, sizeof standard);
-    else
-        snprintf(standard, sizeof standard, "%s", k->standard ? k->standard : "");
+    const char *standard = k->standard ? k->standard : "";
     /* Keys of a preset are shown as comments: a value would override the preset. */
     bool preset = strcmp(standard, "preset") == 0;
     char text[512];
@@ -159,14 +174,18 @@ static void put_template_key(FILE *out, const slg_key *k)
 
 void slg_config_template(FILE *out)
 {
+    slg_config *c = NULL;
+    if (slg_config_default(&c, NULL) != SLG_OK)
+        return;
     fputs("# A study of Starling. docs/CONFIG.md explains every key; keys that are left out have their default.\n"
           "# Hyper-parameters: a number, {range: [a, b]}, {log: [a, b]}, {int: [a, b]}, {choice: [a, b, ...]},\n"
           "# or one of these for each element: {C: 0.4, H: {range: [0.1, 0.5]}}.\n",
           out);
     for (int s = 0; s < SLG_N_SECTION; s++) {
         fprintf(out, "\n# %s\n%s:\n", slg_section_text((slg_section)s), slg_section_name((slg_section)s));
-        for (const slg_key *k = slg_keys; k < slg_keys + slg_n_keys; k++)
+        for (const slg_key *k = c->key; k < c->key + c->n_key; k++)
             if (k->section == (slg_section)s)
                 put_template_key(out, k);
     }
+    slg_config_free(&c);
 }

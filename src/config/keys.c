@@ -1,157 +1,106 @@
 #include "src/config/keys.h"
+#include "runtime/base/alloc.h"
+#include "tasks/fit/params.h"
 
 #include <string.h>
 
+/* The members of contributed keys stay empty. */
+#define OWN(...)                                                                                                       \
+    {                                                                                                                  \
+        __VA_ARGS__, 0, NULL, NULL                                                                                     \
+    }
 #define AT(member) offsetof(slg_config, member), sizeof(((slg_config *)0)->member)
-#define MODES "None trivial 0_0 0_1 0_2 1_0 1_1 1_2 2_0 2_1 2_2"
 
-/* Values of the template for HPs: the ranges of Natarajan & Caro for small molecules. */
-#define EXAMPLE_ALPHA_MAX "6"
-#define EXAMPLE_L_MAX "6"
-#define EXAMPLE_RCUT_HARD "5.0"
-#define EXAMPLE_RCUT_SOFT "{range: [4.0, 4.9]}"
-#define EXAMPLE_NF NULL
-#define EXAMPLE_ATOM_SIGMA_R "{range: [0.1, 0.6]}"
-#define EXAMPLE_ATOM_SIGMA_R_SCALING "{range: [0.0, 0.5]}"
-#define EXAMPLE_ATOM_SIGMA_T "{range: [0.1, 1.0]}"
-#define EXAMPLE_ATOM_SIGMA_T_SCALING "{range: [0.0, 0.5]}"
-#define EXAMPLE_AMPLITUDE_SCALING "{range: [0.0, 2.0]}"
-#define EXAMPLE_CENTRAL_WEIGHT "{range: [0.0, 2.0]}"
-#define EXAMPLE_RADIAL_ENHANCEMENT "{int: [0, 2]}"
-#define EXAMPLE_ZETA "{range: [2.0, 10.0]}"
-#define EXAMPLE_N_SPARSE "200"
-#define EXAMPLE_DELTA "{range: [0.1, 5.0]}"
-#define EXAMPLE_SIGMA_ENERGY "{log: [0.001, 0.1]}"
-#define EXAMPLE_SIGMA_FORCE "{log: [0.001, 0.1]}"
-#define EXAMPLE_SIGMA_VIRIAL NULL
+/* Keys of the program itself. A row without a name stands for what is contributed to its section. */
+static const slg_key own[] = {
+    OWN(SLG_SEC_DATA, "train", SLG_KEY_TEXT, AT(train), 0, 0, "", NULL, "train.xyz", "",
+        "Extended XYZ file with the training structures, relative to the study file."),
+    OWN(SLG_SEC_DATA, "validation", SLG_KEY_VALIDATION, AT(validation), 0, 1, "", "same", "{fraction: 0.2}", "",
+        "Structures on which errors are measured: `same` (the training structures), another file, or `{fraction: f}` "
+        "(this share of each config_type, drawn at random, is kept out of the training)."),
+    OWN(SLG_SEC_DATA, "energy_key", SLG_KEY_OPTION, AT(key_energy), 0, 0, "", "energy", NULL, "",
+        "Name of the total energy in the comment lines; `none`: not read."),
+    OWN(SLG_SEC_DATA, "force_key", SLG_KEY_OPTION, AT(key_force), 0, 0, "", "forces", NULL, "",
+        "Name of the force columns; `none`: not read."),
+    OWN(SLG_SEC_DATA, "virial_key", SLG_KEY_OPTION, AT(key_virial), 0, 0, "", "none", NULL, "",
+        "Name of the virial; `none`: not read."),
+    OWN(SLG_SEC_DATA, "stress_key", SLG_KEY_OPTION, AT(key_stress), 0, 0, "", "none", NULL, "",
+        "Name of the stress, from which the virial follows; `none`: not read."),
+    OWN(SLG_SEC_DATA, "config_type_key", SLG_KEY_OPTION, AT(key_config_type), 0, 0, "", "config_type", NULL, "",
+        "Name of the label that groups structures."),
+    OWN(SLG_SEC_DATA, "e0", SLG_KEY_E0, AT(e0_mode), -1e9, 1e9, "isolated average", "isolated", NULL, "eV",
+        "Energies of single atoms: `isolated` (structures with one atom in the training file), `average` (one mean "
+        "energy "
+        "per atom), or given for each element."),
 
-/* HPs up to zeta describe environments and the kernel (stage 1 of strategy 2), the others the fit. */
-#define HP_ROW(id, name, alias, per, whole, low, high, dflt, unit, text)                                               \
-    {SLG_HP_##id <= SLG_HP_ZETA ? SLG_SEC_DESCRIPTOR : SLG_SEC_FIT,                                                    \
-     name,                                                                                                             \
-     SLG_KEY_HP,                                                                                                       \
-     offsetof(slg_config, hp) + SLG_HP_##id * sizeof(slg_hp_entry),                                                    \
-     sizeof(slg_hp_entry),                                                                                             \
-     low,                                                                                                              \
-     high,                                                                                                             \
-     alias,                                                                                                            \
-     NULL,                                                                                                             \
-     EXAMPLE_##id,                                                                                                     \
-     unit,                                                                                                             \
-     text},
+    OWN(SLG_SEC_DESCRIPTOR, "type", SLG_KEY_TERM, AT(term), 0, 0, "", NULL, NULL, "", "Kind of the descriptor."),
+    {.section = SLG_SEC_DESCRIPTOR},
 
-const slg_key slg_keys[] = {
-    {SLG_SEC_DATA, "train", SLG_KEY_TEXT, AT(train), 0, 0, "", NULL, "train.xyz", "",
-     "Extended XYZ file with the training structures, relative to the study file."},
-    {SLG_SEC_DATA, "validation", SLG_KEY_VALIDATION, AT(validation), 0, 1, "", "same", "{fraction: 0.2}", "",
-     "Structures on which errors are measured: `same` (the training structures), another file, or `{fraction: f}` "
-     "(this share of each config_type, drawn at random, is kept out of the training)."},
-    {SLG_SEC_DATA, "energy_key", SLG_KEY_OPTION, AT(key_energy), 0, 0, "", "energy", NULL, "",
-     "Name of the total energy in the comment lines; `none`: not read."},
-    {SLG_SEC_DATA, "force_key", SLG_KEY_OPTION, AT(key_force), 0, 0, "", "forces", NULL, "",
-     "Name of the force columns; `none`: not read."},
-    {SLG_SEC_DATA, "virial_key", SLG_KEY_OPTION, AT(key_virial), 0, 0, "", "none", NULL, "",
-     "Name of the virial; `none`: not read."},
-    {SLG_SEC_DATA, "stress_key", SLG_KEY_OPTION, AT(key_stress), 0, 0, "", "none", NULL, "",
-     "Name of the stress, from which the virial follows; `none`: not read."},
-    {SLG_SEC_DATA, "config_type_key", SLG_KEY_OPTION, AT(key_config_type), 0, 0, "", "config_type", NULL, "",
-     "Name of the label that groups structures."},
-    {SLG_SEC_DATA, "e0", SLG_KEY_E0, AT(e0_mode), -1e9, 1e9, "isolated average", "isolated", NULL, "eV",
-     "Energies of single atoms: `isolated` (structures with one atom in the training file), `average` (one mean energy "
-     "per atom), or given for each element."},
+    {.section = SLG_SEC_FIT},
+    OWN(SLG_SEC_FIT, "use", SLG_KEY_USE, AT(use_energy), 0, 0, "energy forces virial", "[energy, forces]", NULL, "",
+        "Quantities the fit is trained on."),
+    OWN(SLG_SEC_FIT, "config_type_sigma", SLG_KEY_GROUP_SIGMA, AT(group_sigma), 0, 1e6, "energy force virial", "{}",
+        NULL, "",
+        "Expected errors of single config_types instead of sigma_energy, sigma_force, sigma_virial, in their units."),
 
-    {SLG_SEC_DESCRIPTOR, "basis", SLG_KEY_ENUM, AT(basis), SLG_POLY3, 0, "poly3 poly3gauss", "poly3gauss", NULL, "",
-     "Radial basis; poly3gauss has a Gaussian at the centre in addition."},
-    {SLG_SEC_DESCRIPTOR, "compress_mode", SLG_KEY_WORD, AT(compress_mode), 0, 0, MODES, "None", NULL, "",
-     "Linear compression of the descriptor."},
-    {SLG_SEC_DESCRIPTOR, "compress_file", SLG_KEY_OPTION, AT(compress_file), 0, 0, "", "none", NULL, "",
-     "File with a compression of its own, relative to the study file; overrides compress_mode."},
-    {SLG_SEC_DESCRIPTOR, "clean_filter", SLG_KEY_BOOL, AT(clean_filter), 0, 0, "", "false", NULL, "",
-     "Use the complete filter integral, which QUIP and TurboGAP truncate. Potentials made with `true` are inaccurate "
-     "there."},
+    OWN(SLG_SEC_OBJECTIVE, "kind", SLG_KEY_OBJECTIVE, AT(objective), 0, 0, "", NULL, NULL, "",
+        "Error measure of strategy 1 and of the second stage of strategy 2."),
+    {.section = SLG_SEC_OBJECTIVE},
+    OWN(SLG_SEC_OBJECTIVE, "stage1", SLG_KEY_FIRST_OBJECTIVE, AT(first_objective), 0, 0, "", NULL, NULL, "",
+        "What the first stage of strategy 2 makes small, from the standard deviation s and the skewness g of the "
+        "kernel's "
+        "values: |g|/(1+|g|) - s/0.5, |g| - s, or -s."),
+    OWN(SLG_SEC_OBJECTIVE, "n_reference", SLG_KEY_INT, AT(n_reference), 2, 10000000, "", "3000", NULL, "",
+        "Reference environments of the kernel's statistics (at most)."),
 
-    SLG_HP_LIST(HP_ROW)
+    OWN(SLG_SEC_SEARCH, "strategy", SLG_KEY_INT, AT(strategy), 1, 2, "", "1", NULL, "",
+        "1: all hyper-parameters by the error of fits; 2: first the descriptor by the kernel's statistics, then "
+        "the rest by the error of fits."),
+    OWN(SLG_SEC_SEARCH, "optimiser", SLG_KEY_OPTIMISER, AT(optimiser), 0, 0, "", NULL, NULL, "",
+        "What proposes the trials."),
+    {.section = SLG_SEC_SEARCH},
+    OWN(SLG_SEC_SEARCH, "particles", SLG_KEY_INT, AT(particles), 1, 100000, "", "16", NULL, "",
+        "Particles (trials of an iteration) of strategy 1, and of the first stage of strategy 2."),
+    OWN(SLG_SEC_SEARCH, "iterations", SLG_KEY_INT, AT(iterations), 1, SLG_MAX_ITERATIONS, "", "30", NULL, "",
+        "Iterations of strategy 1, and of the first stage of strategy 2."),
+    OWN(SLG_SEC_SEARCH, "stage2_particles", SLG_KEY_INT, AT(stage2_particles), 1, 100000, "", "20", NULL, "",
+        "Particles of the second stage."),
+    OWN(SLG_SEC_SEARCH, "stage2_iterations", SLG_KEY_INT, AT(stage2_iterations), 1, SLG_MAX_ITERATIONS, "", "30", NULL,
+        "", "Iterations of the second stage."),
+    OWN(SLG_SEC_SEARCH, "seed", SLG_KEY_SEED, AT(seed), 0, 0, "", "1", NULL, "",
+        "Seed of all random numbers; same seed, same results."),
+    OWN(SLG_SEC_SEARCH, "start", SLG_KEY_START, AT(start), 0, 0, "", "[]", NULL, "",
+        "Given start positions, one for each of the first particles (the rest for those of the next iterations): a "
+        "list of "
+        "maps from hyper-parameters to values; what is not given is drawn."),
 
-        {SLG_SEC_FIT, "use", SLG_KEY_USE, AT(use_energy), 0, 0, "energy forces virial", "[energy, forces]", NULL, "",
-         "Quantities the fit is trained on."},
-    {SLG_SEC_FIT, "sparse_method", SLG_KEY_WORD, AT(sparse_method), 0, 0, "cur fps random", "cur", NULL, "",
-     "Choice of the sparse points: leverage scores (CUR), farthest points, or at random."},
-    {SLG_SEC_FIT, "jitter", SLG_KEY_REAL, AT(jitter), 0, 1, "", "1e-9", NULL, "",
-     "Added to the diagonal of the sparse covariance, relative to delta^2."},
-    {SLG_SEC_FIT, "config_type_sigma", SLG_KEY_GROUP_SIGMA, AT(group_sigma), 0, 1e6, "energy force virial", "{}", NULL,
-     "", "Expected errors of single config_types instead of sigma_energy, sigma_force, sigma_virial, in their units."},
+    OWN(SLG_SEC_RUN, "directory", SLG_KEY_TEXT, AT(directory), 0, 0, "", "study", NULL, "",
+        "Folder of checkpoints and results, relative to the study file."),
+    OWN(SLG_SEC_RUN, "workers", SLG_KEY_INT, AT(workers), 0, 4096, "", "0", NULL, "", "Worker threads; 0: all cores."),
+    OWN(SLG_SEC_RUN, "memory_gb", SLG_KEY_REAL, AT(memory_gb), 0, 1e6, "", "0", NULL, "GB",
+        "Memory to use; 0: 80 % of what the machine, the cgroup, the batch job (Slurm) and `ulimit -v` leave."),
+    OWN(SLG_SEC_RUN, "checkpoint_minutes", SLG_KEY_REAL, AT(checkpoint_minutes), 0, 1e6, "", "10", NULL, "min",
+        "Longest time without a checkpoint inside an iteration; ends of iterations are saved as often as saving costs "
+        "at most "
+        "a twentieth of the time."),
+    OWN(SLG_SEC_RUN, "max_time", SLG_KEY_TIME, AT(max_time), 0, 1e9, "", "none", NULL, "s",
+        "Ends the run in good order after this time: `none`, seconds, or like `23h30m`, `90s`."),
 
-    {SLG_SEC_OBJECTIVE, "kind", SLG_KEY_ENUM, AT(objective), SLG_OBJ_RMSE, 0, "rmse mae", "rmse", NULL, "",
-     "Error measure of strategy 1 and of the second stage of strategy 2."},
-    {SLG_SEC_OBJECTIVE, "energy_weight", SLG_KEY_REAL, AT(weight_energy), 0, 1e9, "", "1", NULL, "atom/eV",
-     "Weight of the error of energies per atom."},
-    {SLG_SEC_OBJECTIVE, "force_weight", SLG_KEY_REAL, AT(weight_force), 0, 1e9, "", "0.033333333333333333", NULL,
-     "Angstrom/eV", "Weight of the error of force components."},
-    {SLG_SEC_OBJECTIVE, "virial_weight", SLG_KEY_REAL, AT(weight_virial), 0, 1e9, "", "0", NULL, "atom/eV",
-     "Weight of the error of virials per atom."},
-    {SLG_SEC_OBJECTIVE, "stage1", SLG_KEY_ENUM, AT(stage1_objective), SLG_OBJ_STD_SKEW, 0,
-     "std_skew std_skew_plain std", "std_skew", NULL, "",
-     "What the first stage of strategy 2 makes small, from the standard deviation s and the skewness g of the kernel's "
-     "values: |g|/(1+|g|) - s/0.5, |g| - s, or -s."},
-    {SLG_SEC_OBJECTIVE, "n_reference", SLG_KEY_INT, AT(n_reference), 2, 10000000, "", "3000", NULL, "",
-     "Reference environments of the kernel's statistics (at most)."},
-
-    {SLG_SEC_SEARCH, "strategy", SLG_KEY_INT, AT(strategy), 1, 2, "", "1", NULL, "",
-     "1: all hyper-parameters by the error of fits; 2: first descriptor and zeta by the kernel's statistics, then the "
-     "rest by the error of fits."},
-    {SLG_SEC_SEARCH, "swarm", SLG_KEY_SWARM, AT(rule), 0, 0, "inertia paper random", "inertia", NULL, "",
-     "Preset of the keys from inertia to gbest below: `inertia`, `paper` (Natarajan & Caro), or `random` draws."},
-    {SLG_SEC_SEARCH, "inertia", SLG_KEY_REAL, AT(rule.inertia), 0, 10, "", "preset", NULL, "",
-     "Share of the velocity that is kept."},
-    {SLG_SEC_SEARCH, "c1", SLG_KEY_REAL, AT(rule.c1), 0, 100, "", "preset", NULL, "",
-     "Pull towards the best position of the particle."},
-    {SLG_SEC_SEARCH, "c2", SLG_KEY_REAL, AT(rule.c2), 0, 100, "", "preset", NULL, "",
-     "Pull towards the best position of the swarm."},
-    {SLG_SEC_SEARCH, "dt", SLG_KEY_REAL, AT(rule.dt), 1e-3, 1000, "", "preset", NULL, "", "Time step of the swarm."},
-    {SLG_SEC_SEARCH, "bounds", SLG_KEY_ENUM, AT(rule.bounds), SLG_BOUNDS_REDRAW, 0, "redraw clamp reflect", "preset",
-     NULL, "", "What happens to a coordinate that leaves its range."},
-    {SLG_SEC_SEARCH, "gbest", SLG_KEY_ENUM, AT(rule.gbest), SLG_GBEST_HISTORY, 0, "history iteration", "preset", NULL,
-     "", "Best position of the swarm: since the start, or of the last iteration."},
-    {SLG_SEC_SEARCH, "particles", SLG_KEY_INT, AT(particles), 1, 100000, "", "16", NULL, "",
-     "Particles of strategy 1, and of the first stage of strategy 2."},
-    {SLG_SEC_SEARCH, "iterations", SLG_KEY_INT, AT(iterations), 1, 1000000, "", "30", NULL, "",
-     "Iterations of strategy 1, and of the first stage of strategy 2."},
-    {SLG_SEC_SEARCH, "stage2_particles", SLG_KEY_INT, AT(stage2_particles), 1, 100000, "", "20", NULL, "",
-     "Particles of the second stage."},
-    {SLG_SEC_SEARCH, "stage2_iterations", SLG_KEY_INT, AT(stage2_iterations), 1, 1000000, "", "30", NULL, "",
-     "Iterations of the second stage."},
-    {SLG_SEC_SEARCH, "seed", SLG_KEY_SEED, AT(seed), 0, 0, "", "1", NULL, "",
-     "Seed of all random numbers; same seed, same results."},
-    {SLG_SEC_SEARCH, "start", SLG_KEY_START, AT(start), 0, 0, "", "[]", NULL, "",
-     "Given start positions, one for each of the first particles: a list of maps from hyper-parameters to values; what "
-     "is not given is drawn."},
-
-    {SLG_SEC_RUN, "directory", SLG_KEY_TEXT, AT(directory), 0, 0, "", "study", NULL, "",
-     "Folder of checkpoints and results, relative to the study file."},
-    {SLG_SEC_RUN, "workers", SLG_KEY_INT, AT(workers), 0, 4096, "", "0", NULL, "", "Worker threads; 0: all cores."},
-    {SLG_SEC_RUN, "memory_gb", SLG_KEY_REAL, AT(memory_gb), 0, 1e6, "", "0", NULL, "GB",
-     "Memory to use; 0: 80 % of the machine."},
-    {SLG_SEC_RUN, "checkpoint_minutes", SLG_KEY_REAL, AT(checkpoint_minutes), 0, 1e6, "", "10", NULL, "min",
-     "Longest time without a checkpoint inside an iteration; ends of iterations are saved as often as saving costs at "
-     "most "
-     "a twentieth of the time."},
-    {SLG_SEC_RUN, "max_time", SLG_KEY_TIME, AT(max_time), 0, 1e9, "", "none", NULL, "s",
-     "Ends the run in good order after this time: `none`, seconds, or like `23h30m`, `90s`."},
-
-    {SLG_SEC_TRACE, "keep", SLG_KEY_KEEP, AT(trace_keep), 1, 1000000000, "all none last sample", "last 100", NULL, "",
-     "What `starling trace` can show: a record of every task is kept of `all` iterations, of the `last N`, of a "
-     "`sample N` (every N-th), or of `none`."},
-    {SLG_SEC_TRACE, "fxt", SLG_KEY_BOOL, AT(trace_fxt), 0, 0, "", "false", NULL, "",
-     "Also write StarPU's own FxT trace (large; only with a StarPU that was built with FxT)."},
+    OWN(SLG_SEC_TRACE, "keep", SLG_KEY_KEEP, AT(trace_keep), 1, 1000000000, "all none last sample", "last 100", NULL,
+        "",
+        "What `starling trace` can show: a record of every task is kept of `all` iterations, of the `last N`, of a "
+        "`sample N` (every N-th), or of `none`."),
+    OWN(SLG_SEC_TRACE, "fxt", SLG_KEY_BOOL, AT(trace_fxt), 0, 0, "", "false", NULL, "",
+        "Also write StarPU's own FxT trace (large; only with a StarPU that was built with FxT)."),
 };
-const size_t slg_n_keys = sizeof slg_keys / sizeof slg_keys[0];
+enum { N_OWN = sizeof own / sizeof own[0], MAX_SLOT = 160 };
 
 static const char *const sections[SLG_N_SECTION][2] = {
     [SLG_SEC_DATA] = {"data", "Reference structures."},
-    [SLG_SEC_DESCRIPTOR] = {"descriptor", "The soap_turbo descriptor and the kernel."},
+    [SLG_SEC_DESCRIPTOR] = {"descriptor", "The descriptor and the kernel."},
     [SLG_SEC_FIT] = {"fit", "The sparse Gaussian-process fit."},
     [SLG_SEC_OBJECTIVE] = {"objective", "What is made small."},
-    [SLG_SEC_SEARCH] = {"search", "How the swarm moves."},
+    [SLG_SEC_SEARCH] = {"search", "How the search goes on."},
     [SLG_SEC_RUN] = {"run", "Resources; no effect on results. These keys may change when a study resumes."},
     [SLG_SEC_TRACE] = {"trace", "Record of what the worker threads did; no effect on results, may change as well."},
 };
@@ -171,17 +120,213 @@ const char *slg_section_text(slg_section s)
     return sections[s][1];
 }
 
-slg_hp_id slg_key_hp(const slg_key *key)
+/* --- making the list ------------------------------------------------------------------------------------------ */
+
+static bool has_table(const slg_config *cfg, const slg_param *table)
 {
-    return (slg_hp_id)((key->offset - offsetof(slg_config, hp)) / sizeof(slg_hp_entry));
+    for (size_t i = 0; i < cfg->n_slot; i++)
+        if (cfg->slot[i].param == table)
+            return true;
+    return false;
 }
 
-const slg_key *slg_key_find(slg_section s, const char *name)
+/* Objectives share tables: each table counts once. */
+static void add_slots(slg_config *cfg, const slg_param *table, size_t n)
 {
-    for (const slg_key *k = slg_keys; k < slg_keys + slg_n_keys; k++)
-        if (k->section == s &&
-            (strcmp(k->name, name) == 0 || (k->type == SLG_KEY_HP && slg_word_index(k->words, name) >= 0)))
+    if (n == 0 || has_table(cfg, table))
+        return;
+    SLG_ASSERT(cfg->n_slot + n <= MAX_SLOT);
+    for (size_t i = 0; i < n; i++)
+        cfg->slot[cfg->n_slot++].param = &table[i];
+}
+
+static void add_key(slg_config *cfg, slg_section section, size_t slot, const char *owner)
+{
+    const slg_param *p = cfg->slot[slot].param;
+    cfg->key[cfg->n_key++] = (slg_key){.section = section,
+                                       .name = p->name,
+                                       .type = SLG_KEY_PARAM,
+                                       .lo = p->lowest,
+                                       .hi = p->highest,
+                                       .words = p->words ? p->words : "",
+                                       .standard = p->standard,
+                                       .example = p->example,
+                                       .unit = p->unit ? p->unit : "",
+                                       .text = p->text,
+                                       .slot = slot,
+                                       .param = p,
+                                       .owner = owner};
+}
+
+static void add_table(slg_config *cfg, slg_section section, const slg_param *table, size_t n, const char *owner)
+{
+    for (size_t i = 0; n > 0 && i < cfg->n_slot; i++)
+        if (cfg->slot[i].param >= table && cfg->slot[i].param < table + n)
+            add_key(cfg, section, i, owner);
+}
+
+/* Is the objective the first one with its table? */
+static bool leads(const slg_objective *const *o)
+{
+    for (const slg_objective *const *before = slg_objectives; before < o; before++)
+        if ((*before)->param == (*o)->param)
+            return false;
+    return (*o)->n_param > 0;
+}
+
+static void add_contributed(slg_config *cfg, slg_section section)
+{
+    if (section == SLG_SEC_DESCRIPTOR)
+        add_table(cfg, section, cfg->term->param, cfg->term->n_param, NULL);
+    if (section == SLG_SEC_FIT)
+        add_table(cfg, section, slg_fit_param, SLG_FIT_N_PARAM, NULL);
+    for (const slg_objective *const *o = slg_objectives; section == SLG_SEC_OBJECTIVE && *o; o++)
+        if (leads(o))
+            add_table(cfg, section, (*o)->param, (*o)->n_param, (*o)->name);
+    for (const slg_optimiser_kind *const *o = slg_optimisers; section == SLG_SEC_SEARCH && *o; o++)
+        add_table(cfg, section, (*o)->param, (*o)->n_param, (*o)->name);
+}
+
+static void append_word(char *words, const char *name)
+{
+    const size_t used = strlen(words), n = strlen(name);
+    SLG_ASSERT(used + n + 2 <= SLG_WORDS);
+    if (used > 0)
+        words[used] = ' ';
+    memcpy(words + used + (used > 0), name, n + 1);
+}
+
+static void list_words(slg_config *cfg)
+{
+    for (const slg_term *const *t = slg_terms; *t; t++)
+        append_word(cfg->words[0], (*t)->name);
+    for (const slg_objective *const *o = slg_objectives; *o; o++)
+        append_word(cfg->words[slg_objective_of_descriptor(*o) ? 2 : 1], (*o)->name);
+    for (const slg_optimiser_kind *const *o = slg_optimisers; *o; o++)
+        append_word(cfg->words[3], (*o)->name);
+}
+
+static const char *first_objective(int of_descriptor)
+{
+    const slg_objective *const *o = slg_objectives;
+    while (*o && slg_objective_of_descriptor(*o) != of_descriptor)
+        o++;
+    SLG_ASSERT(*o);
+    return (*o)->name;
+}
+
+/* The first of each list is its default. */
+static void complete_choice(slg_config *cfg, slg_key *key)
+{
+    switch (key->type) {
+    case SLG_KEY_TERM: key->standard = slg_terms[0]->name; break;
+    case SLG_KEY_OBJECTIVE: key->standard = first_objective(0); break;
+    case SLG_KEY_FIRST_OBJECTIVE: key->standard = first_objective(1); break;
+    case SLG_KEY_OPTIMISER: key->standard = slg_optimisers[0]->name; break;
+    default: return;
+    }
+    key->words = cfg->words[key->type - SLG_KEY_TERM];
+}
+
+/* A key of a section has one owner, under all its names: a table that breaks this is a mistake in the program. */
+static void assert_unique(const slg_config *cfg)
+{
+    for (const slg_key *k = cfg->key; k < cfg->key + cfg->n_key; k++)
+        SLG_ASSERT(slg_key_find(cfg, k->section, k->name) == k);
+}
+
+slg_status slg_keys_make(slg_config *cfg, const slg_term *term, slg_error *err)
+{
+    cfg->term = term;
+    cfg->slot = slg_calloc(MAX_SLOT, sizeof *cfg->slot);
+    cfg->key = slg_calloc(N_OWN + MAX_SLOT, sizeof *cfg->key);
+    if (!cfg->slot || !cfg->key)
+        return slg_fail_nomem(err, "configuration");
+    list_words(cfg);
+    add_slots(cfg, term->param, term->n_param);
+    cfg->fit = cfg->n_slot;
+    add_slots(cfg, slg_fit_param, SLG_FIT_N_PARAM);
+    cfg->n_hp = cfg->n_slot;
+    SLG_ASSERT(cfg->n_hp <= SLG_MAX_HP);
+    for (const slg_objective *const *o = slg_objectives; *o; o++)
+        add_slots(cfg, (*o)->param, (*o)->n_param);
+    for (const slg_optimiser_kind *const *o = slg_optimisers; *o; o++)
+        add_slots(cfg, (*o)->param, (*o)->n_param);
+    for (size_t i = 0; i < N_OWN; i++) {
+        if (!own[i].name) {
+            add_contributed(cfg, own[i].section);
+            continue;
+        }
+        cfg->key[cfg->n_key] = own[i];
+        complete_choice(cfg, &cfg->key[cfg->n_key++]);
+    }
+    assert_unique(cfg);
+    return SLG_OK;
+}
+
+void slg_keys_free(slg_config *cfg)
+{
+    for (size_t i = 0; cfg->slot && i < cfg->n_slot; i++)
+        slg_free(cfg->slot[i].file);
+    slg_free(cfg->slot);
+    slg_free(cfg->key);
+}
+
+/* --- looking up ----------------------------------------------------------------------------------------------- */
+
+static bool is_named(const slg_param *p, const char *name)
+{
+    return strcmp(p->name, name) == 0 || (p->aliases && slg_word_index(p->aliases, name) >= 0);
+}
+
+bool slg_key_is_hp(const slg_key *key)
+{
+    return key->param && (key->param->flags & SLG_PARAM_SEARCHABLE);
+}
+
+const slg_key *slg_key_find(const slg_config *cfg, slg_section s, const char *name)
+{
+    for (const slg_key *k = cfg->key; k < cfg->key + cfg->n_key; k++)
+        if (k->section == s && (k->param ? is_named(k->param, name) : strcmp(k->name, name) == 0))
             return k;
+    return NULL;
+}
+
+size_t slg_hp_find(const slg_config *cfg, const char *name)
+{
+    size_t i = 0;
+    while (i < cfg->n_hp && !((cfg->slot[i].param->flags & SLG_PARAM_SEARCHABLE) && is_named(cfg->slot[i].param, name)))
+        i++;
+    return i;
+}
+
+static bool in_table(const slg_param *p, const slg_param *table, size_t n)
+{
+    return n > 0 && p >= table && p < table + n;
+}
+
+bool slg_key_chosen(const slg_config *cfg, const slg_key *key)
+{
+    if (!key->owner)
+        return true;
+    return in_table(key->param, cfg->objective->param, cfg->objective->n_param) ||
+           in_table(key->param, cfg->first_objective->param, cfg->first_objective->n_param) ||
+           in_table(key->param, cfg->optimiser->param, cfg->optimiser->n_param);
+}
+
+void slg_config_settings(const slg_config *cfg, const slg_param *table, size_t n, double *out)
+{
+    for (size_t i = 0; n > 0 && i < cfg->n_slot; i++)
+        if (in_table(cfg->slot[i].param, table, n))
+            out[cfg->slot[i].param - table] = cfg->slot[i].entry.tied.value;
+}
+
+slg_slot *slg_config_weight(const slg_config *cfg, int quantity)
+{
+    for (size_t i = 0; i < cfg->n_slot; i++)
+        if (in_table(cfg->slot[i].param, cfg->objective->param, cfg->objective->n_param) &&
+            cfg->slot[i].param->flags & (unsigned)SLG_PARAM_WEIGHT << quantity)
+            return &cfg->slot[i];
     return NULL;
 }
 

@@ -1,4 +1,6 @@
 #include "src/config/read.h"
+#include "runtime/base/number.h"
+#include "runtime/base/alloc.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -7,16 +9,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-void slg_read_fail(slg_reading *r, slg_place at, const char *fmt, ...)
+void slg_read_fail(slg_reading *r, slg_mark at, const char *fmt, ...)
 {
     char text[1024];
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    slg_status st = slg_fail_also(r->err, SLG_ERR_CONFIG, "%s:%d:%d: %s", r->name, at.line, at.column, text);
+    slg_status st = r->at->option
+                        ? slg_fail_also(r->err, SLG_ERR_CONFIG, "%s: %s", r->at->name, text)
+                        : slg_fail_also(r->err, SLG_ERR_CONFIG, "%s:%d:%d: %s", r->at->name, at.line, at.column, text);
     if (r->st == SLG_OK)
         r->st = st;
+}
+
+const slg_yaml *slg_read_find(slg_reading *r, slg_section s, const char *name)
+{
+    const slg_key *key = slg_key_find(r->cfg, s, name);
+    for (size_t i = r->n_layer; i-- > 0;) {
+        const slg_yaml *map = slg_yaml_get(r->layer[i].tree, slg_section_name(s));
+        for (const slg_yaml *p = map && map->kind == SLG_YAML_MAP ? map->first : NULL; p; p = p->next)
+            if (slg_key_find(r->cfg, s, p->key) == key) {
+                r->at = &r->layer[i];
+                return p;
+            }
+    }
+    return NULL;
 }
 
 slg_found slg_read_found(const slg_yaml *node)
@@ -169,36 +187,13 @@ static void read_bool(slg_reading *r, const slg_key *key, const slg_yaml *node, 
         slg_read_fail(r, node->at, "%s: expected true or false, found %s", key->name, slg_read_found(node).text);
 }
 
-/* "1d2h30m10s": each unit at most once, larger ones first. */
-static bool parse_duration(const char *s, double *seconds)
-{
-    static const char units[] = "dhms";
-    static const double length[] = {86400, 3600, 60, 1};
-    double sum = 0;
-    int next = 0;
-    while (*s) {
-        char *end;
-        if (!isdigit((unsigned char)*s) || strspn(s, "0123456789") > 9)
-            return false;
-        long v = strtol(s, &end, 10);
-        const char *u = *end ? strchr(units + next, *end) : NULL;
-        if (!u)
-            return false;
-        next = (int)(u - units) + 1;
-        sum += (double)v * length[u - units];
-        s = end + 1;
-    }
-    *seconds = sum;
-    return next > 0;
-}
-
 static void read_time(slg_reading *r, const slg_key *key, const slg_yaml *node, double *out)
 {
     double v;
     bool scalar = node->kind == SLG_YAML_SCALAR;
     if (scalar && strcmp(node->text, "none") == 0)
         *out = 0;
-    else if ((slg_read_number(node, &v) || (scalar && parse_duration(node->text, &v))) && v >= 0 && v <= key->hi)
+    else if ((slg_read_number(node, &v) || (scalar && slg_duration_parse(node->text, &v))) && v > 0 && v <= key->hi)
         *out = v;
     else
         slg_read_fail(r, node->at, "%s: expected none, seconds, or a time such as 23h30m or 90s, found %s", key->name,
@@ -215,22 +210,107 @@ static void read_option(slg_reading *r, const slg_key *key, const slg_yaml *node
         (void)slg_read_text(r, key->name, node, out, key->size);
 }
 
-static void read_enum(slg_reading *r, const slg_key *key, const slg_yaml *node, void *out)
+/* --- contributed parameters ----------------------------------------------------------------------------------- */
+
+static bool read_flag(slg_reading *r, const slg_key *key, const slg_yaml *node, double *out)
 {
-    int k = slg_read_word(r, key->name, node, key->words);
-    unsigned value = (unsigned)key->lo + (unsigned)k;
-    _Static_assert(sizeof value == sizeof(slg_objective), "enums are as large as unsigned");
-    if (k >= 0)
-        memcpy(out, &value, sizeof value);
+    bool flag = *out > 0;
+    read_bool(r, key, node, &flag);
+    *out = flag;
+    return true;
 }
 
-static void read_chosen_word(slg_reading *r, const slg_key *key, const slg_yaml *node, char *out)
+static bool read_file_name(slg_reading *r, const slg_key *key, const slg_yaml *node, slg_slot *slot)
 {
-    int k = slg_read_word(r, key->name, node, key->words);
+    char name[SLG_PATH] = "";
+    const slg_key option = {.name = key->name, .size = sizeof name};
+    read_option(r, &option, node, name);
+    slg_free(slot->file);
+    slot->file = name[0] ? slg_strndup(name, strlen(name)) : NULL;
+    if (name[0] && !slot->file && r->st == SLG_OK)
+        r->st = slg_fail_nomem(r->err, key->name);
+    slot->entry.tied = (slg_hp_spec){.kind = SLG_HP_FIXED, .value = slot->file != NULL};
+    return true;
+}
+
+const slg_optimiser_kind *slg_read_optimiser(const slg_param *preset, const slg_yaml *node)
+{
+    if (!(preset->flags & SLG_PARAM_PRESET) || node->kind != SLG_YAML_SCALAR)
+        return NULL;
+    for (const slg_optimiser_kind *const *o = slg_optimisers; *o; o++)
+        if (strcmp((*o)->name, node->text) == 0 && (*o)->param != preset)
+            return *o;
+    return NULL;
+}
+
+static bool read_setting_word(slg_reading *r, const slg_key *key, const slg_yaml *node, double *out)
+{
+    if (slg_read_optimiser(key->param, node)) /* see assemble.c */
+        return false;
+    const int k = slg_read_word(r, key->name, node, key->words);
+    if (k >= 0)
+        *out = k;
+    return k >= 0;
+}
+
+static bool read_whole(slg_reading *r, const slg_key *key, const slg_yaml *node, double *out)
+{
+    int32_t value = INT32_MIN;
+    read_int(r, key, node, &value);
+    if (value == INT32_MIN)
+        return false;
+    *out = value;
+    return true;
+}
+
+static void read_param(slg_reading *r, const slg_key *key, const slg_yaml *node)
+{
+    slg_slot *slot = &r->cfg->slot[key->slot];
+    double value = slot->entry.tied.value;
+    bool good = true;
+    slot->option = r->at->option;
+    if (slg_key_is_hp(key)) {
+        slg_read_hp(r, key->param, node, r->fixed_only, &slot->entry);
+        slot->origin = r->at->origin;
+        return;
+    }
+    switch (key->param->kind) {
+    case SLG_PARAM_WORD: good = read_setting_word(r, key, node, &value); break;
+    case SLG_PARAM_FLAG: good = read_flag(r, key, node, &value); break;
+    case SLG_PARAM_FILE: value = read_file_name(r, key, node, slot) && slot->file; break;
+    case SLG_PARAM_REAL: good = slg_read_real(r, key->name, node, key->lo, key->hi, key->unit, &value); break;
+    case SLG_PARAM_INT: good = read_whole(r, key, node, &value); break;
+    }
+    if (!good)
+        return;
+    slot->entry = (slg_hp_entry){.tied = {.kind = SLG_HP_FIXED, .value = value}};
+    slot->origin = r->at->origin;
+}
+
+/* --- registered kinds ----------------------------------------------------------------------------------------- */
+
+static const slg_objective *find_objective(const char *name)
+{
+    const slg_objective *const *o = slg_objectives;
+    while (*o && strcmp((*o)->name, name) != 0)
+        o++;
+    return *o;
+}
+
+static void read_choice(slg_reading *r, const slg_key *key, const slg_yaml *node)
+{
+    const int k = slg_read_word(r, key->name, node, key->words);
     if (k < 0)
         return;
-    memset(out, 0, key->size);
-    (void)slg_word_at(key->words, k, out, key->size);
+    switch (key->type) {
+    case SLG_KEY_TERM: /* the list of keys was made for it */
+        if (r->cfg->term != slg_terms[k])
+            slg_read_fail(r, node->at, "type: expected %s as in the study, found %s", r->cfg->term->name, node->text);
+        break;
+    case SLG_KEY_OBJECTIVE: r->cfg->objective = find_objective(node->text); break;
+    case SLG_KEY_FIRST_OBJECTIVE: r->cfg->first_objective = find_objective(node->text); break;
+    default: r->cfg->optimiser = slg_optimisers[k];
+    }
 }
 
 void slg_read_key(slg_reading *r, const slg_key *key, const slg_yaml *node)
@@ -239,14 +319,16 @@ void slg_read_key(slg_reading *r, const slg_key *key, const slg_yaml *node)
     switch (key->type) {
     case SLG_KEY_TEXT: (void)slg_read_text(r, key->name, node, out, key->size); break;
     case SLG_KEY_OPTION: read_option(r, key, node, out); break;
-    case SLG_KEY_WORD: read_chosen_word(r, key, node, out); break;
-    case SLG_KEY_ENUM: read_enum(r, key, node, out); break;
     case SLG_KEY_BOOL: read_bool(r, key, node, out); break;
     case SLG_KEY_INT: read_int(r, key, node, out); break;
     case SLG_KEY_SEED: read_seed(r, key, node, out); break;
     case SLG_KEY_REAL: (void)slg_read_real(r, key->name, node, key->lo, key->hi, key->unit, out); break;
     case SLG_KEY_TIME: read_time(r, key, node, out); break;
-    case SLG_KEY_HP: slg_read_hp(r, slg_key_hp(key), node, r->fixed_only, out); break;
+    case SLG_KEY_PARAM: read_param(r, key, node); break;
+    case SLG_KEY_TERM:
+    case SLG_KEY_OBJECTIVE:
+    case SLG_KEY_FIRST_OBJECTIVE:
+    case SLG_KEY_OPTIMISER: read_choice(r, key, node); break;
     default: slg_read_special(r, key, node);
     }
 }

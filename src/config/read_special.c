@@ -130,18 +130,20 @@ static void read_groups(slg_reading *r, const slg_key *key, const slg_yaml *node
 static void read_one_start(slg_reading *r, const slg_yaml *node, slg_hp_entry *out)
 {
     if (node->kind != SLG_YAML_MAP) {
-        slg_read_fail(r, node->at, "start: expected maps such as {zeta: 4}, found %s", slg_read_found(node).text);
+        slg_read_fail(r, node->at, "start: expected maps such as {delta: 2}, found %s", slg_read_found(node).text);
         return;
     }
+    const slg_config *cfg = r->cfg;
     for (const slg_yaml *p = node->first; p; p = p->next) {
-        slg_hp_id id = slg_hp_find(p->key);
-        if (id < SLG_N_HP) {
-            slg_read_hp(r, id, p, true, &out[id]);
+        const size_t id = slg_hp_find(cfg, p->key);
+        if (id < cfg->n_hp) {
+            slg_read_hp(r, cfg->slot[id].param, p, true, &out[id]);
             continue;
         }
         slg_nearest near = {"", 0};
-        for (int i = 0; i < SLG_N_HP; i++)
-            slg_nearest_offer(&near, p->key, slg_hp_info_of((slg_hp_id)i)->name);
+        for (size_t i = 0; i < cfg->n_hp; i++)
+            if (cfg->slot[i].param->flags & SLG_PARAM_SEARCHABLE)
+                slg_nearest_offer(&near, p->key, cfg->slot[i].param->name);
         slg_read_fail(r, p->key_at, "start: unknown hyper-parameter '%.40s'%s", p->key, slg_nearest_text(&near).text);
     }
 }
@@ -159,7 +161,7 @@ static void read_start(slg_reading *r, const slg_yaml *node)
     cfg->n_start = 0;
     if (node->n == 0)
         return;
-    cfg->start = slg_calloc(node->n * SLG_N_HP, sizeof *cfg->start);
+    cfg->start = slg_calloc(node->n * cfg->n_hp, sizeof *cfg->start);
     if (!cfg->start) {
         if (r->st == SLG_OK)
             r->st = SLG_ERR_NOMEM;
@@ -167,14 +169,7 @@ static void read_start(slg_reading *r, const slg_yaml *node)
         return;
     }
     for (const slg_yaml *p = node->first; p; p = p->next)
-        read_one_start(r, p, cfg->start + (size_t)cfg->n_start++ * SLG_N_HP);
-}
-
-static void read_swarm(slg_reading *r, const slg_key *key, const slg_yaml *node)
-{
-    int k = slg_read_word(r, "swarm", node, key->words);
-    if (k >= 0 && !slg_swarm_preset(node->text, &r->cfg->rule))
-        slg_read_fail(r, node->at, "swarm: the preset '%s' is not built in", node->text);
+        read_one_start(r, p, cfg->start + (size_t)cfg->n_start++ * cfg->n_hp);
 }
 
 /* "all", "none", "last 100", "sample 10" */
@@ -199,7 +194,6 @@ void slg_read_special(slg_reading *r, const slg_key *key, const slg_yaml *node)
     case SLG_KEY_E0: read_e0(r, key, node); break;
     case SLG_KEY_USE: read_use(r, key, node); break;
     case SLG_KEY_GROUP_SIGMA: read_groups(r, key, node); break;
-    case SLG_KEY_SWARM: read_swarm(r, key, node); break;
     case SLG_KEY_START: read_start(r, node); break;
     case SLG_KEY_KEEP: read_keep(r, key, node); break;
     default: SLG_ASSERT(!"key type without a reader");

@@ -1,11 +1,10 @@
-/* From the configuration to the swarm's box and back to values of HPs. */
+/* From the configuration to the box of the search and back to values of HPs. */
 #include "src/config/config.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Spec of a channel: the tied one, or that of its element; NULL when the element has none. */
-static const slg_hp_spec *spec_of(const slg_hp_entry *e, int32_t z)
+const slg_hp_spec *slg_hp_spec_of(const slg_hp_entry *e, int32_t z)
 {
     for (int32_t i = 0; i < e->n_species; i++)
         if (slg_element_z(e->symbol[i], strlen(e->symbol[i])) == z)
@@ -13,16 +12,16 @@ static const slg_hp_spec *spec_of(const slg_hp_entry *e, int32_t z)
     return e->n_species == 0 ? &e->tied : NULL;
 }
 
-static slg_status fail_element(slg_hp_id id, int32_t z, slg_error *err)
+static slg_status fail_element(const slg_param *p, int32_t z, slg_error *err)
 {
     return slg_fail(err, SLG_ERR_CONFIG, "%s: expected a value for the element %s, which is in the data; add it",
-                    slg_hp_info_of(id)->name, slg_element_symbol(z));
+                    p->name, slg_element_symbol(z));
 }
 
-static slg_status add_dim(slg_space *space, slg_hp_id id, int32_t species, int32_t z, const slg_hp_spec *spec,
-                          slg_error *err)
+static slg_status add_dim(slg_space *space, const slg_param *p, size_t hp, int32_t species, int32_t z,
+                          const slg_hp_spec *spec, slg_error *err)
 {
-    if (spec->kind < SLG_HP_RANGE)
+    if (!slg_hp_searched(spec))
         return SLG_OK;
     if (space->n_dim == SLG_MAX_DIM)
         return slg_fail(err, SLG_ERR_CONFIG, "the search has more than %d dimensions; fix some hyper-parameters",
@@ -32,62 +31,59 @@ static slg_status add_dim(slg_space *space, slg_hp_id id, int32_t species, int32
                                          [SLG_HP_INT] = SLG_DIM_INT,
                                          [SLG_HP_CHOICE] = SLG_DIM_CHOICE};
     slg_dim *d = &space->dim[space->n_dim++];
-    const char *name = slg_hp_info_of(id)->name;
-    snprintf(d->name, sizeof d->name, species < 0 ? "%s" : "%s.%s", name, slg_element_symbol(z));
+    snprintf(d->name, sizeof d->name, species < 0 ? "%s" : "%s.%s", p->name, slg_element_symbol(z));
     d->kind = kinds[spec->kind];
     d->lo = spec->lo;
     d->hi = spec->hi;
     d->n_choice = spec->n_choice;
     memcpy(d->choice, spec->choice, sizeof d->choice);
-    d->hp = (int32_t)id;
+    d->hp = (int32_t)hp;
     d->species = species;
     return SLG_OK;
 }
 
-static slg_status add_hp(const slg_config *cfg, slg_space *space, slg_hp_id id, int32_t n_species, const int32_t *z,
+static slg_status add_hp(const slg_config *cfg, slg_space *space, size_t hp, int32_t n_species, const int32_t *z,
                          slg_error *err)
 {
-    const slg_hp_entry *e = &cfg->hp[id];
+    const slg_param *p = cfg->slot[hp].param;
+    const slg_hp_entry *e = &cfg->slot[hp].entry;
     if (e->n_species == 0)
-        return add_dim(space, id, -1, 0, &e->tied, err);
+        return add_dim(space, p, hp, -1, 0, &e->tied, err);
     for (int32_t s = 0; s < n_species; s++) {
-        const slg_hp_spec *spec = spec_of(e, z[s]);
-        slg_status st = spec ? add_dim(space, id, s, z[s], spec, err) : fail_element(id, z[s], err);
+        const slg_hp_spec *spec = slg_hp_spec_of(e, z[s]);
+        slg_status st = spec ? add_dim(space, p, hp, s, z[s], spec, err) : fail_element(p, z[s], err);
         if (st != SLG_OK)
             return st;
     }
     return SLG_OK;
 }
 
-slg_status slg_config_space(const slg_config *cfg, int32_t n_species, const int32_t *z, int32_t stage, slg_space *out,
+slg_status slg_config_space(const slg_config *cfg, int32_t n_species, const int32_t *z, unsigned phases, slg_space *out,
                             slg_error *err)
 {
     memset(out, 0, sizeof *out);
-    for (int id = 0; id < SLG_N_HP; id++) {
-        if (stage != 0 && (stage == 1) != (id <= SLG_HP_ZETA))
+    for (size_t hp = 0; hp < cfg->n_hp; hp++) {
+        if (!(phases & (1u << cfg->slot[hp].param->phase)))
             continue;
-        slg_status st = add_hp(cfg, out, (slg_hp_id)id, n_species, z, err);
+        slg_status st = add_hp(cfg, out, hp, n_species, z, err);
         if (st != SLG_OK)
             return st;
     }
     return SLG_OK;
 }
 
-static slg_status value_without_space(const slg_config *cfg, const slg_hp_set *base, slg_hp_id id, int32_t s, int32_t z,
+static slg_status value_without_space(const slg_config *cfg, const slg_hp_set *base, size_t hp, int32_t s, int32_t z,
                                       double *v, slg_error *err)
 {
-    const slg_hp_info *info = slg_hp_info_of(id);
-    const slg_hp_spec *spec = spec_of(&cfg->hp[id], z);
-    *v = base ? base->v[id][s] : (double)NAN;
+    const slg_hp_spec *spec = slg_hp_spec_of(&cfg->slot[hp].entry, z);
+    *v = base ? base->v[hp][s] : (double)NAN;
     if (!spec)
-        return fail_element(id, z, err);
+        return fail_element(cfg->slot[hp].param, z, err);
     if (spec->kind == SLG_HP_FIXED)
         *v = spec->value;
-    else if (spec->kind == SLG_HP_UNSET && !base && isnan(info->standard))
+    else if (spec->kind == SLG_HP_UNSET && !base) /* what has a default is never unset */
         return slg_fail(err, SLG_ERR_CONFIG, "%s: expected a value, found none; add it to the hyper-parameters",
-                        info->name);
-    else if (spec->kind == SLG_HP_UNSET && !base)
-        *v = info->standard;
+                        cfg->slot[hp].param->name);
     return SLG_OK;
 }
 
@@ -97,9 +93,9 @@ slg_status slg_config_values(const slg_config *cfg, const slg_space *space, cons
     if (n_species < 1 || n_species > SLG_MAX_SPECIES)
         return slg_fail(err, SLG_ERR_CONFIG, "expected 1 to %d elements, found %d", SLG_MAX_SPECIES, n_species);
     slg_hp_set set = {.v = {{0}}};
-    for (int id = 0; id < SLG_N_HP; id++)
+    for (size_t hp = 0; hp < cfg->n_hp; hp++)
         for (int32_t s = 0; s < n_species; s++) {
-            slg_status st = value_without_space(cfg, base, (slg_hp_id)id, s, z[s], &set.v[id][s], err);
+            slg_status st = value_without_space(cfg, base, hp, s, z[s], &set.v[hp][s], err);
             if (st != SLG_OK)
                 return st;
         }
@@ -122,8 +118,8 @@ void slg_config_start(const slg_config *cfg, int32_t k, const slg_space *space, 
         value[d] = 0;
         if (k < 0 || k >= cfg->n_start)
             continue;
-        const slg_hp_entry *e = &cfg->start[(size_t)k * SLG_N_HP + (size_t)dim->hp];
-        const slg_hp_spec *spec = dim->species < 0 ? &e->tied : spec_of(e, z[dim->species]);
+        const slg_hp_entry *e = &cfg->start[(size_t)k * cfg->n_hp + (size_t)dim->hp];
+        const slg_hp_spec *spec = dim->species < 0 ? &e->tied : slg_hp_spec_of(e, z[dim->species]);
         if (spec && spec->kind == SLG_HP_FIXED) {
             given[d] = true;
             value[d] = spec->value;

@@ -1,6 +1,8 @@
 /* The effective configuration: one line for each key, so that two of them can be compared line by line. */
+#include "runtime/base/alloc.h"
 #include "src/config/keys.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void put_text(FILE *out, const char *s)
@@ -20,15 +22,6 @@ static void put_option(FILE *out, const char *s)
         put_text(out, s);
     else
         fputs("none", out);
-}
-
-static void put_enum(FILE *out, const slg_key *key, const void *p)
-{
-    unsigned v;
-    char word[32] = "";
-    memcpy(&v, p, sizeof v);
-    (void)slg_word_at(key->words, (int)(v - (unsigned)key->lo), word, sizeof word);
-    fputs(word, out);
 }
 
 static void put_spec(FILE *out, const slg_hp_spec *s)
@@ -70,11 +63,11 @@ static void put_start(FILE *out, const slg_config *c)
     for (int32_t k = 0; k < c->n_start; k++) {
         const char *sep = k > 0 ? ", {" : "{";
         bool any = false;
-        for (int id = 0; id < SLG_N_HP; id++) {
-            const slg_hp_entry *e = &c->start[(size_t)k * SLG_N_HP + (size_t)id];
+        for (size_t id = 0; id < c->n_hp; id++) {
+            const slg_hp_entry *e = &c->start[(size_t)k * c->n_hp + id];
             if (unset(e))
                 continue;
-            fprintf(out, "%s%s: ", sep, slg_hp_info_of((slg_hp_id)id)->name);
+            fprintf(out, "%s%s: ", sep, c->slot[id].param->name);
             put_hp(out, e);
             sep = ", ";
             any = true;
@@ -139,23 +132,6 @@ static void put_use(FILE *out, const slg_config *c)
     fputc(']', out);
 }
 
-static bool same_rule(const slg_swarm_rule *a, const slg_swarm_rule *b)
-{
-    return a->method == b->method && a->bounds == b->bounds && a->gbest == b->gbest && !(a->inertia < b->inertia) &&
-           !(a->inertia > b->inertia) && !(a->c1 < b->c1) && !(a->c1 > b->c1) && !(a->c2 < b->c2) && !(a->c2 > b->c2) &&
-           !(a->dt < b->dt) && !(a->dt > b->dt);
-}
-
-/* All values of the rule follow in lines of their own; the preset's name only has to give the method. */
-static void put_swarm(FILE *out, const slg_config *c)
-{
-    slg_swarm_rule paper = c->rule;
-    if (c->rule.method == SLG_SWARM_RANDOM)
-        fputs("random", out);
-    else
-        fputs(slg_swarm_preset("paper", &paper) && same_rule(&paper, &c->rule) ? "paper" : "inertia", out);
-}
-
 static void put_keep(FILE *out, const slg_key *key, const slg_keep *keep)
 {
     char word[16];
@@ -172,7 +148,6 @@ static void put_special(FILE *out, const slg_config *c, const slg_key *key)
     case SLG_KEY_E0: put_e0(out, c); break;
     case SLG_KEY_USE: put_use(out, c); break;
     case SLG_KEY_GROUP_SIGMA: put_groups(out, c); break;
-    case SLG_KEY_SWARM: put_swarm(out, c); break;
     case SLG_KEY_KEEP: put_keep(out, key, &c->trace_keep); break;
     default: put_start(out, c);
     }
@@ -186,32 +161,56 @@ static void put_time(FILE *out, double seconds)
         fputs("none", out);
 }
 
+static void put_param(FILE *out, const slg_config *c, const slg_key *key)
+{
+    const slg_slot *slot = &c->slot[key->slot];
+    const double value = slot->entry.tied.value;
+    char word[32] = "";
+    if (slg_key_is_hp(key))
+        put_hp(out, &slot->entry);
+    else if (key->param->kind == SLG_PARAM_WORD && slg_word_at(key->words, (int)value, word, sizeof word))
+        fputs(word, out);
+    else if (key->param->kind == SLG_PARAM_FLAG)
+        fputs(value > 0 ? "true" : "false", out);
+    else if (key->param->kind == SLG_PARAM_FILE)
+        put_option(out, slot->file ? slot->file : "");
+    else
+        fprintf(out, "%.17g", value);
+}
+
 static void put_value(FILE *out, const slg_config *c, const slg_key *key)
 {
     const void *p = (const char *)c + key->offset;
     switch (key->type) {
     case SLG_KEY_TEXT: put_text(out, p); break;
     case SLG_KEY_OPTION: put_option(out, p); break;
-    case SLG_KEY_WORD: fputs(p, out); break;
-    case SLG_KEY_ENUM: put_enum(out, key, p); break;
     case SLG_KEY_BOOL: fputs(*(const bool *)p ? "true" : "false", out); break;
     case SLG_KEY_INT: fprintf(out, "%d", *(const int32_t *)p); break;
     case SLG_KEY_SEED: fprintf(out, "%llu", (unsigned long long)*(const uint64_t *)p); break;
     case SLG_KEY_REAL: fprintf(out, "%.17g", *(const double *)p); break;
     case SLG_KEY_TIME: put_time(out, *(const double *)p); break;
-    case SLG_KEY_HP: put_hp(out, p); break;
+    case SLG_KEY_PARAM: put_param(out, c, key); break;
+    case SLG_KEY_TERM: fputs(c->term->name, out); break;
+    case SLG_KEY_OBJECTIVE: fputs(c->objective->name, out); break;
+    case SLG_KEY_FIRST_OBJECTIVE: fputs(c->first_objective->name, out); break;
+    case SLG_KEY_OPTIMISER: fputs(c->optimiser->name, out); break;
     default: put_special(out, c, key);
     }
+}
+
+/* Nothing to write: not given, or of an objective or optimiser that was not chosen. */
+static bool absent(const slg_config *c, const slg_key *key)
+{
+    return (slg_key_is_hp(key) && unset(&c->slot[key->slot].entry)) ||
+           (key->type == SLG_KEY_TEXT && *((const char *)c + key->offset) == '\0') || !slg_key_chosen(c, key);
 }
 
 slg_status slg_config_write(const slg_config *cfg, FILE *out, slg_error *err)
 {
     for (int s = 0; s < SLG_N_SECTION; s++) {
         fprintf(out, "%s:\n", slg_section_name((slg_section)s));
-        for (const slg_key *k = slg_keys; k < slg_keys + slg_n_keys; k++) {
-            bool empty = (k->type == SLG_KEY_HP && unset(&cfg->hp[slg_key_hp(k)])) ||
-                         (k->type == SLG_KEY_TEXT && *((const char *)cfg + k->offset) == '\0');
-            if (k->section != (slg_section)s || empty)
+        for (const slg_key *k = cfg->key; k < cfg->key + cfg->n_key; k++) {
+            if (k->section != (slg_section)s || absent(cfg, k))
                 continue;
             fprintf(out, "  %s: ", k->name);
             put_value(out, cfg, k);
@@ -222,82 +221,19 @@ slg_status slg_config_write(const slg_config *cfg, FILE *out, slg_error *err)
                        : SLG_OK;
 }
 
-/* One "  key: value" line of an effective configuration with its section. */
-typedef struct line {
-    const char *section, *key, *value; /* not terminated */
-    int n_section, n_key, n_value;
-} line;
-
-/* Advances *text over one line; false at the end. A section's own line has no key. */
-static bool next_line(const char **text, line *l)
+slg_status slg_config_text(const slg_config *cfg, char **out, slg_error *err)
 {
-    const char *s = *text;
-    if (!*s)
-        return false;
-    const char *end = s + strcspn(s, "\n");
-    *text = *end ? end + 1 : end;
-    const char *name = s + strspn(s, " ");
-    const char *colon = memchr(name, ':', (size_t)(end - name));
-    const char *stop = colon ? colon : end;
-    l->n_key = 0;
-    if (name == s) {
-        l->section = name;
-        l->n_section = (int)(stop - name);
-        return true;
-    }
-    l->key = name;
-    l->n_key = (int)(stop - name);
-    l->value = colon ? colon + 1 : end;
-    while (l->value < end && *l->value == ' ')
-        l->value++;
-    l->n_value = (int)(end - l->value);
-    return true;
-}
-
-static bool same(const char *a, int na, const char *b, int nb)
-{
-    return na == nb && memcmp(a, b, (size_t)na) == 0;
-}
-
-static bool lookup(const char *text, const line *wanted, line *found)
-{
-    *found = (line){.section = "", .key = "", .value = ""};
-    while (next_line(&text, found))
-        if (found->n_key > 0 && same(found->section, found->n_section, wanted->section, wanted->n_section) &&
-            same(found->key, found->n_key, wanted->key, wanted->n_key))
-            return true;
-    return false;
-}
-
-static void report(slg_error *err, const line *l, const line *was, const line *is)
-{
-    static const line nothing = {.value = "not given", .n_value = 9};
-    was = was ? was : &nothing;
-    is = is ? is : &nothing;
-    (void)slg_fail_also(err, SLG_ERR_MATCH, "%.*s/%.*s: was %.*s, is %.*s", l->n_section, l->section, l->n_key, l->key,
-                        was->n_value < 200 ? was->n_value : 200, was->value, is->n_value < 200 ? is->n_value : 200,
-                        is->value);
-}
-
-size_t slg_config_differences(const char *was, const char *is, slg_error *err)
-{
+    char *text = NULL;
     size_t n = 0;
-    line a = {.section = "", .key = "", .value = ""}, b;
-    for (const char *p = was; next_line(&p, &a);) {
-        if (a.n_key == 0 || slg_section_free(a.section, (size_t)a.n_section))
-            continue;
-        bool found = lookup(is, &a, &b);
-        if (found && same(a.value, a.n_value, b.value, b.n_value))
-            continue;
-        report(err, &a, &a, found ? &b : NULL);
-        n++;
-    }
-    a = (line){.section = "", .key = "", .value = ""};
-    for (const char *p = is; next_line(&p, &a);) {
-        if (a.n_key == 0 || slg_section_free(a.section, (size_t)a.n_section) || lookup(was, &a, &b))
-            continue;
-        report(err, &a, NULL, &a);
-        n++;
-    }
-    return n;
+    FILE *f = open_memstream(&text, &n);
+    *out = NULL;
+    if (!f)
+        return slg_fail_nomem(err, "configuration");
+    slg_status st = slg_config_write(cfg, f, err);
+    if (fclose(f) != 0 && st == SLG_OK)
+        st = slg_fail_nomem(err, "configuration");
+    if (st == SLG_OK && !(*out = slg_strndup(text, n)))
+        st = slg_fail_nomem(err, "configuration");
+    free(text);
+    return st;
 }

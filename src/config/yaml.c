@@ -13,16 +13,16 @@ typedef struct reader {
     size_t n_node, n_twin;
 } reader;
 
-static slg_place place_of(struct fy_event *e)
+static slg_mark place_of(struct fy_event *e)
 {
     const struct fy_mark *m = fy_event_start_mark(e);
-    slg_place p = {1, 1};
+    slg_mark p = {1, 1};
     if (m)
-        p = (slg_place){m->line + 1, m->column + 1};
+        p = (slg_mark){m->line + 1, m->column + 1};
     return p;
 }
 
-static slg_status fail(const reader *r, slg_place at, const char *what)
+static slg_status fail(const reader *r, slg_mark at, const char *what)
 {
     return slg_fail(r->err, SLG_ERR_CONFIG, "%s:%d:%d: %s", r->name, at.line, at.column, what);
 }
@@ -49,7 +49,7 @@ static struct fy_event *next_event(const reader *r)
     }
 }
 
-static slg_status copy_text(const reader *r, struct fy_event *e, slg_place at, char **out)
+static slg_status copy_text(const reader *r, struct fy_event *e, slg_mark at, char **out)
 {
     size_t n = 0;
     const char *s = fy_token_get_text(e->scalar.value, &n);
@@ -74,7 +74,7 @@ static bool decorated(const struct fy_event *e)
 
 static slg_status build(reader *r, struct fy_event *e, int depth, slg_yaml **out);
 
-static slg_status add_key(reader *r, const slg_yaml *map, struct fy_event *e, char **key, slg_place *at)
+static slg_status add_key(reader *r, const slg_yaml *map, struct fy_event *e, char **key, slg_mark *at)
 {
     *at = place_of(e);
     if (decorated(e) || e->type != FYET_SCALAR)
@@ -96,7 +96,7 @@ static slg_status add_key(reader *r, const slg_yaml *map, struct fy_event *e, ch
 static slg_status build_child(reader *r, slg_yaml *parent, struct fy_event *e, int depth, slg_yaml **out)
 {
     char *key = NULL;
-    slg_place key_at = {0, 0};
+    slg_mark key_at = {0, 0};
     slg_status st = SLG_OK;
     if (parent->kind == SLG_YAML_MAP) {
         st = add_key(r, parent, e, &key, &key_at);
@@ -143,7 +143,7 @@ static slg_status build_children(reader *r, slg_yaml *parent, int depth)
 /* Builds the node that begins with e. Does not free e; children have their own events. */
 static slg_status build(reader *r, struct fy_event *e, int depth, slg_yaml **out)
 {
-    slg_place at = place_of(e);
+    slg_mark at = place_of(e);
     if (decorated(e))
         return fail(r, at, "anchors, aliases and tags are not supported; write the value out");
     if (depth > SLG_YAML_MAX_DEPTH || ++r->n_node > SLG_YAML_MAX_NODES)
@@ -187,7 +187,7 @@ static slg_status build_document(reader *r, slg_yaml **out)
 /* libfyaml takes such a byte outside of quotes, even in a comment, for the end of the text, without an error. */
 static slg_status check_characters(const reader *r, const char *text, size_t n)
 {
-    slg_place at = {1, 1};
+    slg_mark at = {1, 1};
     for (size_t i = 0, length; i < n; i += length) {
         length = slg_utf8_length(text + i, n - i);
         if (length == 0)
@@ -195,7 +195,7 @@ static slg_status check_characters(const reader *r, const char *text, size_t n)
                             "%s:%d:%d: expected UTF-8 text, found the byte 0x%02X; this is not a text file, or its "
                             "letters are in another encoding",
                             r->name, at.line, at.column, (unsigned char)text[i]);
-        at = text[i] == '\n' ? (slg_place){at.line + 1, 1} : (slg_place){at.line, at.column + 1};
+        at = text[i] == '\n' ? (slg_mark){at.line + 1, 1} : (slg_mark){at.line, at.column + 1};
     }
     return SLG_OK;
 }
@@ -228,7 +228,7 @@ slg_status slg_yaml_parse(const char *name, const char *text, size_t n, slg_yaml
     *out = NULL;
     reader r = {.name = name, .err = err};
     if (n > SLG_YAML_MAX_BYTES)
-        return fail(&r, (slg_place){1, 1}, "the file is larger than 1 MiB; this is not a study file");
+        return fail(&r, (slg_mark){1, 1}, "the file is larger than 1 MiB; this is not a study file");
     slg_status st = check_characters(&r, text, n);
     if (st == SLG_OK)
         st = open_reader(&r, text, n);
@@ -243,7 +243,7 @@ slg_status slg_yaml_parse(const char *name, const char *text, size_t n, slg_yaml
         if (!*out)
             return slg_fail_nomem(err, name);
         (*out)->kind = SLG_YAML_MAP;
-        (*out)->at = (slg_place){1, 1};
+        (*out)->at = (slg_mark){1, 1};
     }
     if (st != SLG_OK)
         slg_yaml_free(out);

@@ -10,14 +10,14 @@ enum { SLG_YAML_MAX_BYTES = 1 << 20, SLG_YAML_MAX_NODES = 12000, SLG_YAML_MAX_DE
 typedef enum slg_yaml_kind { SLG_YAML_SCALAR, SLG_YAML_MAP, SLG_YAML_LIST } slg_yaml_kind;
 
 /** Line and column count from 1, columns in characters. */
-typedef struct slg_place {
+typedef struct slg_mark {
     int line, column;
-} slg_place;
+} slg_mark;
 
 typedef struct slg_yaml {
     slg_yaml_kind kind;
     bool plain;                    /* a scalar without quotes: may be a number, a boolean, null */
-    slg_place at, key_at;          /* of the value; of its key where it is a map's */
+    slg_mark at, key_at;           /* of the value; of its key where it is a map's */
     char *text;                    /* scalar: its text, without control characters */
     char *key;                     /* value in a map: its key; else NULL */
     size_t n;                      /* number of children */

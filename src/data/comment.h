@@ -18,8 +18,7 @@ typedef struct slg_pair {
  */
 slg_lexed slg_comment_next(slg_span *rest, slg_pair *pair);
 
-/** Copies a value without its escapes; false when it does not fit into `room` bytes with its NUL.
- */
+/** Copies a value without its escapes; false when it does not fit into `room` bytes with its NUL. */
 bool slg_comment_unescape(slg_span value, char *out, size_t room);
 
 #endif

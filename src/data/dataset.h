@@ -50,10 +50,11 @@ typedef struct slg_xyz_keys {
 
 /**
  * Reads a plain or gzip extended XYZ file (https://github.com/libAtoms/extxyz). Keys and columns match whatever the
- * case of their letters, an exact match wins. pbc absent: T T T with a Lattice, else F F F. Virial and stress: 9 numbers,
- * or 6 in Voigt's order xx yy zz yz xz xy; virial = -volume * stress. Asymmetric beyond 1e-3 of the largest component
- * (and 1e-6 eV): ERR_DATA, else made symmetric. Missing quantities are missing, never zero. Virial and stress both named
- * and both present in a frame: they must agree (same tolerance), else ERR_DATA. Errors name file, line, frame.
+ * case of their letters, an exact match wins. pbc absent: T T T with a Lattice, else F F F. Virial and stress: 9
+ * numbers, or 6 in Voigt's order xx yy zz yz xz xy; virial = -volume * stress. Asymmetric beyond 1e-3 of the largest
+ * component (and 1e-6 eV): ERR_DATA, else made symmetric. Missing quantities are missing, never zero. Virial and stress
+ * both named and both present in a frame: they must agree (same tolerance), else ERR_DATA. Errors name file, line,
+ * frame.
  */
 SLG_CHECKED slg_status slg_dataset_read(const char *path, const slg_xyz_keys *keys, slg_dataset **out, slg_error *err);
 /** The same from memory; `name` stands for the path in messages. (Fuzz target.) */
@@ -73,9 +74,9 @@ SLG_CHECKED slg_status slg_dataset_subset(const slg_dataset *d, const size_t *ke
                                           slg_error *err);
 /**
  * Splits by fraction (in (0,1), else ERR_CONFIG) per config_type: of each group's n structures round(fraction n), at
- * least 1 and at most n-1 if n > 1, go to the second set, chosen by (seed, group name, rank) so that adding other groups
- * changes nothing. Isolated atoms (single-atom frames without images within 4 Angstrom) always stay in the first set and
- * do not count. ERR_DATA when the second set would be empty.
+ * least 1 and at most n-1 if n > 1, go to the second set, chosen by (seed, group name, rank) so that adding other
+ * groups changes nothing. Isolated atoms (single-atom frames without images within 4 Angstrom) always stay in the first
+ * set and do not count. ERR_DATA when the second set would be empty.
  */
 SLG_CHECKED slg_status slg_dataset_split(const slg_dataset *d, double fraction, uint64_t seed, slg_dataset **train,
                                          slg_dataset **validation, slg_error *err);
@@ -98,6 +99,9 @@ SLG_CHECKED slg_status slg_e0_average(const slg_dataset *d, int32_t n_species, d
  */
 SLG_CHECKED slg_status slg_geom_build(const slg_dataset *d, double cutoff, int32_t n_species, const int32_t *z,
                                       slg_geom **out, slg_error *err);
+/** The same for frames frame0 .. frame0+n_frame-1 alone, numbered from 0; environments count from the first one's. */
+SLG_CHECKED slg_status slg_geom_build_frames(const slg_dataset *d, size_t frame0, size_t n_frame, double cutoff,
+                                             int32_t n_species, const int32_t *z, slg_geom **out, slg_error *err);
 void slg_geom_free(slg_geom **g);
 
 /** Values to be written beside the structures by slg_dataset_write. */

@@ -88,8 +88,7 @@ static slg_status read_comment(slg_xyz *r, slg_span comment, struct slot slot[N_
     return SLG_OK;
 }
 
-/* Up to `most` numbers of a value; fewer or more is for the caller to judge by *n (most+1 = more).
- */
+/* Up to `most` numbers of a value; fewer or more is for the caller to judge by *n (most+1 = more). */
 static slg_status read_numbers(slg_xyz *r, const struct slot *s, size_t most, double *x, size_t *n)
 {
     slg_span rest = s->value, token;

@@ -1,5 +1,4 @@
-/* What to say when a quantity is in no frame: the keys the file has, and the one that was probably
- * meant. */
+/* What to say when a quantity is in no frame: the keys the file has, and the one that was probably meant. */
 #include "src/data/dataset.h"
 
 #include <string.h>

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SLG_STREAM_SPLIT = 6 };
+
 static const double split_isolation = 4.0; /* Angstrom; below the cutoffs in use, above most one-atom crystals */
 
 struct ticket {

@@ -24,8 +24,7 @@ bool slg_span_equals(slg_span s, const char *name);
 bool slg_is_blank(slg_span s);
 
 typedef enum slg_number { SLG_NUMBER, SLG_NOT_A_NUMBER, SLG_NUMBER_NOT_FINITE } slg_number;
-/** A decimal number, exponent e or Fortran's d. "nan", "inf" and overflow are
- * SLG_NUMBER_NOT_FINITE. */
+/** A decimal number, exponent e or Fortran's d. "nan", "inf" and overflow are SLG_NUMBER_NOT_FINITE. */
 slg_number slg_token_number(slg_span token, double *x);
 /** Digits only, below 2^63. */
 bool slg_token_count(slg_span token, size_t *count);

@@ -1,247 +1,77 @@
+/* Definitions of parts as text: QUIP's descriptor strings. */
+#include "runtime/base/alloc.h"
+#include "src/data/element.h"
 #include "src/potential/quip.h"
+#include "src/registry.h"
 
-#include <math.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-typedef enum kind { INT_ONE, INT_EACH, REAL_ALL, REAL_EACH, TEXT, FLAG, IGNORED } kind;
-
-typedef struct key {
-    const char *name, *alias;
-    kind kind;
-    size_t at; /* offset in slg_descriptor, or the size limit of a text */
-    bool needed;
-} key;
-
-#define AT(member) offsetof(slg_descriptor, member)
-enum { BASIS = 1, MODE, SCALING_MODE, COMPRESS_FILE }; /* texts, stored by set_text() */
-
-/* REAL_ALL: QUIP has one value, our channels one each. */
-static const key keys[] = {
-    {"n_species", "", INT_ONE, AT(hp.n_species), false},
-    {"species_Z", "", INT_EACH, AT(z), true},
-    {"central_index", "", INT_ONE, AT(hp.central), false},
-    {"l_max", "", INT_ONE, AT(hp.l_max), true},
-    {"alpha_max", "n_max", INT_EACH, AT(hp.alpha_max), true},
-    {"radial_enhancement", "", INT_ONE, AT(hp.radial_enhancement), false},
-    {"rcut_hard", "cutoff", REAL_ALL, AT(hp.rcut_hard), true},
-    {"rcut_soft", "", REAL_ALL, AT(hp.rcut_soft), true},
-    {"nf", "", REAL_ALL, AT(hp.nf), false},
-    {"atom_sigma_r", "", REAL_EACH, AT(hp.atom_sigma_r), true},
-    {"atom_sigma_t", "", REAL_EACH, AT(hp.atom_sigma_t), true},
-    {"atom_sigma_r_scaling", "", REAL_EACH, AT(hp.atom_sigma_r_scaling), false},
-    {"atom_sigma_t_scaling", "", REAL_EACH, AT(hp.atom_sigma_t_scaling), false},
-    {"amplitude_scaling", "", REAL_EACH, AT(hp.amplitude_scaling), false},
-    {"central_weight", "", REAL_EACH, AT(hp.central_weight), false},
-    {"basis", "", TEXT, BASIS, false},
-    {"scaling_mode", "", TEXT, SCALING_MODE, false},
-    {"compress_mode", "", TEXT, MODE, false},
-    {"compress_file", "", TEXT, COMPRESS_FILE, false},
-    {"clean_filter", "", FLAG, AT(hp.clean_filter), false},
-    /* gap_fit's own, without effect on the evaluation */
-    {"covariance_type", "", IGNORED, 0, false},
-    {"zeta", "soap_exponent", IGNORED, 0, false},
-    {"delta", "energy_scale", IGNORED, 0, false},
-    {"f0", "", IGNORED, 0, false},
-    {"add_species", "", IGNORED, 0, false},
-    {"sparse_method", "", IGNORED, 0, false},
-    {"sparse_file", "", IGNORED, 0, false},
-    {"n_sparse", "", IGNORED, 0, false},
-    {"config_type_n_sparse", "", IGNORED, 0, false},
-    {"print_sparse_index", "", IGNORED, 0, false},
-    {"unique_hash_tolerance", "", IGNORED, 0, false},
-    {"unique_descriptor_tolerance", "", IGNORED, 0, false},
-    {"mark_sparse_atoms", "", IGNORED, 0, false},
-};
-enum { N_KEY = sizeof keys / sizeof *keys };
-
-typedef struct pair {
-    char name[64], value[1024];
-} pair;
-
-/* Copies up to `end` bytes of *s into out[room]; false when it does not fit. */
-static bool take(const char **s, size_t n, char *out, size_t room)
+slg_status slg_descriptor_parse(const char *text, const char *attributes, const char *place, slg_parsed_term *d,
+                                slg_error *err)
 {
-    if (n >= room)
-        return false;
-    memcpy(out, *s, n);
-    out[n] = '\0';
-    *s += n;
-    return true;
-}
-
-/* Next key=value (the braces of a value are removed, however many). 1, 0 at the end, -1 for what is not a pair. */
-static int next_pair(const char **s, pair *p)
-{
-    *s += strspn(*s, " \t\r\n");
-    if (!**s)
-        return 0;
-    const char *start = *s;
-    if (!take(s, strcspn(*s, "= \t\r\n"), p->name, sizeof p->name) || **s != '=' || *s == start)
-        return -1;
-    *s += 1;
-    const size_t open = strspn(*s, "{");
-    *s += open;
-    if (!take(s, strcspn(*s, open ? "}" : " \t\r\n"), p->value, sizeof p->value))
-        return -1;
-    const size_t close = open ? strspn(*s, "}") : 0;
-    *s += close;
-    return open == close ? 1 : -1;
-}
-
-static int find_key(const char *name)
-{
-    for (int k = 0; k < N_KEY; k++)
-        if (strcasecmp(name, keys[k].name) == 0 || strcasecmp(name, keys[k].alias) == 0)
-            return k;
-    return -1;
-}
-
-static slg_status bad(slg_error *err, const char *place, const pair *p, const char *expected)
-{
-    return slg_fail(err, SLG_ERR_DATA, "%s: %s=%.80s: expected %s", place, p->name, p->value, expected);
-}
-
-/* All numbers of a value into x[SLG_MAX_SPECIES]; -1 when there is something else. */
-static int reals(const char *s, double x[SLG_MAX_SPECIES])
-{
-    int n = 0;
-    for (;; n++) {
-        s += strspn(s, " \t\r\n,");
-        if (!*s)
-            return n;
-        if (n == SLG_MAX_SPECIES || !slg_real_parse(&s, &x[n]) || (*s && !strchr(" \t\r\n,", *s)))
-            return -1;
-    }
-}
-
-static slg_status set_numbers(slg_descriptor *d, const key *k, const pair *p, const char *place, slg_error *err)
-{
-    const bool integer = k->kind == INT_ONE || k->kind == INT_EACH;
-    const bool each = k->kind == INT_EACH || k->kind == REAL_EACH;
-    const int want = each ? d->hp.n_species : 1;
-    double x[SLG_MAX_SPECIES] = {0};
-    const int n = reals(p->value, x);
-    if (n != want)
-        return slg_fail(err, SLG_ERR_DATA, "%s: %s={%.80s}: expected %d number%s%s", place, p->name, p->value, want,
-                        want == 1 ? "" : "s", each ? " (one per species)" : "");
-    for (int i = 0; i < n; i++) {
-        if (integer && (floor(x[i]) != x[i] || fabs(x[i]) > 1e6))
-            return bad(err, place, p, "whole numbers");
-        if (integer)
-            memcpy((char *)d + k->at + (size_t)i * sizeof(int32_t), &(int32_t){(int32_t)x[i]}, sizeof(int32_t));
-        else
-            memcpy((char *)d + k->at + (size_t)i * sizeof(double), &x[i], sizeof(double));
-    }
-    for (int i = 1; k->kind == REAL_ALL && i < d->hp.n_species; i++)
-        memcpy((char *)d + k->at + (size_t)i * sizeof(double), &x[0], sizeof(double));
-    return SLG_OK;
-}
-
-static slg_status set_text(slg_descriptor *d, const key *k, const pair *p, const char *place, slg_error *err)
-{
-    if (k->at == SCALING_MODE)
-        return strcasecmp(p->value, "polynomial") == 0 ? SLG_OK : bad(err, place, p, "polynomial");
-    if (k->at == BASIS) {
-        const bool gauss = strcmp(p->value, "poly3gauss") == 0;
-        d->hp.basis = gauss ? SLG_POLY3GAUSS : SLG_POLY3;
-        return gauss || strcmp(p->value, "poly3") == 0 ? SLG_OK : bad(err, place, p, "poly3 or poly3gauss");
-    }
-    char *to = k->at == MODE ? d->hp.compress_mode : d->compress_file;
-    const size_t room = k->at == MODE ? sizeof d->hp.compress_mode : sizeof d->compress_file;
-    if (strlen(p->value) >= room)
-        return bad(err, place, p, "a shorter text");
-    const bool none = strcasecmp(p->value, "none") == 0;
-    strcpy(to, !none ? p->value : k->at == MODE ? "None" : "");
-    return SLG_OK;
-}
-
-static slg_status set(slg_descriptor *d, const key *k, const pair *p, const char *place, slg_error *err)
-{
-    switch (k->kind) {
-    case IGNORED: return SLG_OK;
-    case FLAG:
-        d->hp.clean_filter = p->value[0] == 'T';
-        return p->value[0] == 'T' || p->value[0] == 'F' ? SLG_OK : bad(err, place, p, "T or F");
-    case TEXT: return set_text(d, k, p, place, err);
-    default: return set_numbers(d, k, p, place, err);
-    }
-}
-
-static void defaults(slg_descriptor *d)
-{
-    memset(d, 0, sizeof *d);
-    d->hp.n_species = 1;
-    d->hp.central = 1;
-    strcpy(d->hp.compress_mode, "None");
-    for (int s = 0; s < SLG_MAX_SPECIES; s++) {
-        d->hp.nf[s] = 4;
-        d->hp.amplitude_scaling[s] = d->hp.central_weight[s] = d->hp.global_scaling[s] = 1;
-    }
-}
-
-/* The number of species decides the lengths of the arrays, wherever it stands. */
-static slg_status first_pass(const char *s, const char *place, slg_descriptor *d, slg_error *err)
-{
-    pair p;
-    bool seen[N_KEY] = {false};
-    int rc;
-    while ((rc = next_pair(&s, &p)) == 1) {
-        const int k = find_key(p.name);
-        if (k < 0)
-            return slg_fail(err, SLG_ERR_DATA,
-                            "%s: unknown key '%s' of soap_turbo; only potentials whose every key is "
-                            "understood are read",
-                            place, p.name);
-        if (seen[k])
-            return slg_fail(err, SLG_ERR_DATA, "%s: key '%s' is given twice", place, keys[k].name);
-        seen[k] = true;
-        slg_status st = k == 0 ? set(d, &keys[k], &p, place, err) : SLG_OK;
-        if (st != SLG_OK)
-            return st;
-        if (d->hp.n_species < 1 || d->hp.n_species > SLG_MAX_SPECIES)
-            return slg_fail(err, SLG_ERR_DATA, "%s: n_species=%d: expected 1 to %d", place, (int)d->hp.n_species,
-                            SLG_MAX_SPECIES);
-    }
-    if (rc < 0)
-        return slg_fail(err, SLG_ERR_DATA, "%s: expected key=value or key={values}, found '%.40s'", place, s);
-    for (int k = 0; k < N_KEY; k++)
-        if (keys[k].needed && !seen[k])
-            return slg_fail(err, SLG_ERR_DATA, "%s: key '%s' is missing in the descriptor", place, keys[k].name);
-    return SLG_OK;
-}
-
-static slg_status check(const slg_descriptor *d, const char *place, slg_error *err)
-{
-    char why[104] = "";
-    for (int32_t s = 0; s < d->hp.n_species; s++)
-        if (d->z[s] < 1 || d->z[s] > 118)
-            return slg_fail(err, SLG_ERR_DATA, "%s: species_Z: expected 1 to 118, found %d", place, (int)d->z[s]);
-    if (d->hp.central < 0 || d->hp.central >= d->hp.n_species)
-        return slg_fail(err, SLG_ERR_DATA, "%s: central_index=%d: expected 1 to %d", place, (int)d->hp.central + 1,
-                        (int)d->hp.n_species);
-    if (slg_soap_check(&d->hp, why) != SLG_OK)
-        return slg_fail(err, SLG_ERR_DATA, "%s: %s", place, why);
-    return SLG_OK;
-}
-
-slg_status slg_descriptor_parse(const char *text, const char *place, slg_descriptor *d, slg_error *err)
-{
-    defaults(d);
+    char name[64], known[256] = "";
     text += strspn(text, " \t\r\n");
     const size_t n = strcspn(text, " \t\r\n");
-    if (n != strlen("soap_turbo") || strncasecmp(text, "soap_turbo", n) != 0)
-        return slg_fail(err, SLG_ERR_DATA, "%s: descriptor '%.*s' is not supported, only soap_turbo is", place,
-                        n < 60 ? (int)n : 60, text);
-    text += n;
-    slg_status st = first_pass(text, place, d, err);
-    pair p;
-    while (st == SLG_OK && next_pair(&text, &p) == 1)
-        st = set(d, &keys[find_key(p.name)], &p, place, err);
-    if (st != SLG_OK)
-        return st;
-    d->hp.central -= 1;
-    return check(d, place, err);
+    snprintf(name, sizeof name, "%.*s", n < 60 ? (int)n : 60, text);
+    for (const slg_term *const *t = slg_terms; *t; t++) {
+        if (strcasecmp(name, (*t)->name) == 0)
+            return (*t)->parse(text + n, attributes, place, d, err);
+        const size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", (*t)->name);
+    }
+    return slg_fail(err, SLG_ERR_DATA, "%s: descriptor '%s' is not supported, only %s %s", place, name, known,
+                    strchr(known, ',') ? "are" : "is");
+}
+
+static void print_number(const slg_pair *p, int32_t i, bool wide, FILE *out)
+{
+    char text[32];
+    if (p->kind == SLG_PAIR_ELEMENT) {
+        fputs(slg_element_symbol((int32_t)p->x[i]), out);
+    } else if (p->kind == SLG_PAIR_INT || wide) {
+        fprintf(out, "%.17g", p->x[i]);
+    } else {
+        slg_real_print(text, p->x[i]);
+        fputs(text, out);
+    }
+}
+
+void slg_pairs_print(const slg_pairs *pairs, bool wide, FILE *out)
+{
+    for (const slg_pair *p = pairs->pair; p < pairs->pair + pairs->n; p++) {
+        /* One number: a plain scalar, as the older readers want it. */
+        const char *open = p->n > 1 ? wide ? "{{" : "{" : "", *close = p->n > 1 ? wide ? "}}" : "}" : "";
+        fprintf(out, " %s=%s%s", p->key, open, p->kind == SLG_PAIR_TEXT ? p->text : "");
+        for (int32_t i = 0; i < p->n; i++) {
+            fputs(i ? " " : "", out);
+            print_number(p, i, wide, out);
+        }
+        fputs(close, out);
+    }
+}
+
+slg_status slg_descriptor_print(const slg_potential *p, size_t b, const char *file, char text[SLG_DESCRIPTOR_TEXT],
+                                slg_error *err)
+{
+    const slg_pot_part *part = &p->part[b];
+    slg_pairs *pairs = slg_calloc(1, sizeof *pairs);
+    FILE *out = fmemopen(text, SLG_DESCRIPTOR_TEXT, "w");
+    slg_status st = SLG_OK;
+    if (!pairs || !out)
+        st = slg_fail_nomem(err, "description of a potential");
+    else
+        st = part->def.term->describe(&part->def, SLG_DIALECT_QUIP, p->z, file, pairs, err);
+    if (st == SLG_OK) {
+        char delta[32];
+        slg_real_print(delta, part->delta);
+        fputs(part->def.term->name, out);
+        slg_pairs_print(pairs, false, out);
+        fprintf(out, " delta=%s f0=0.0 n_sparse=%zu add_species=F", delta, part->m);
+    }
+    if (out && fclose(out) != 0 && st == SLG_OK)
+        st = slg_fail(err, SLG_ERR_INTERNAL, "potential: the description of a part is too long");
+    slg_free(pairs);
+    return st;
 }

@@ -4,6 +4,8 @@
 #include "runtime/base/file.h"
 
 #include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What the functions below share: where we are, and the element's attributes. */
@@ -13,7 +15,7 @@ typedef struct coord {
     slg_error *err;
     char place[SLG_PATH + 160]; /* "<path>:<line>: gpCoordinates <label>" */
     size_t m, d;
-    double delta, zeta;
+    double delta;
     char file[SLG_FILE_NAME], md5[64];
 } coord;
 
@@ -54,11 +56,10 @@ static slg_status fixed_attribute(const coord *c, const char *name, double want)
 {
     double x = 0;
     slg_status st = real_attribute(c, c->node, name, &x);
-    return st != SLG_OK || x == want ? st
-                                     : slg_fail(c->err, SLG_ERR_DATA,
-                                                "%s: %s=\"%g\": expected %g, the only one of "
-                                                "soap_turbo",
-                                                c->place, name, x, want);
+    return st != SLG_OK || x == want
+               ? st
+               : slg_fail(c->err, SLG_ERR_DATA, "%s: %s=\"%g\": expected %g, the only one that is read", c->place, name,
+                          x, want);
 }
 
 static slg_status attributes(coord *c)
@@ -70,17 +71,13 @@ static slg_status attributes(coord *c)
     if (st == SLG_OK)
         st = real_attribute(c, c->node, "signal_variance", &c->delta);
     if (st == SLG_OK)
-        st = real_attribute(c, c->node, "zeta", &c->zeta);
-    if (st == SLG_OK)
-        st = fixed_attribute(c, "covariance_type", 2);
-    if (st == SLG_OK)
         st = fixed_attribute(c, "n_permutations", 1);
     if (st != SLG_OK)
         return st;
     if (!attribute(c->node, "sparsified", sparsified, sizeof sparsified) || sparsified[0] != 'T')
         return slg_fail(c->err, SLG_ERR_DATA, "%s: sparsified=\"%s\": expected T", c->place, sparsified);
-    if (!(c->zeta > 0) || !(c->delta > 0))
-        return slg_fail(c->err, SLG_ERR_DATA, "%s: signal_variance and zeta: expected values above 0", c->place);
+    if (!(c->delta > 0))
+        return slg_fail(c->err, SLG_ERR_DATA, "%s: signal_variance: expected a value above 0", c->place);
     attribute(c->node, "sparseX_filename", c->file, sizeof c->file);
     attribute(c->node, "sparseX_md5sum", c->md5, sizeof c->md5);
     return SLG_OK;
@@ -102,18 +99,60 @@ static slg_status read_beside(const coord *c, const char *file, char **text, siz
     return st == SLG_OK ? slg_file_read(path, text, n, c->err) : st;
 }
 
-static slg_status same_species(const coord *c, const slg_descriptor *d, size_t b, slg_potential *p)
+static slg_status same_species(const coord *c, const slg_parsed_term *d, size_t b, slg_potential *p)
 {
     if (b == 0) {
-        p->n_species = d->hp.n_species;
+        p->n_species = d->n_channel;
         memcpy(p->z, d->z, sizeof p->z);
-    } else if (p->n_species != d->hp.n_species || memcmp(p->z, d->z, sizeof p->z) != 0) {
+    } else if (p->n_species != d->n_channel || memcmp(p->z, d->z, sizeof p->z) != 0) {
         return slg_fail(c->err, SLG_ERR_DATA,
                         "%s: species_Z differs from that of the first descriptor; expected the same "
                         "species in the same order",
                         c->place);
     }
     return SLG_OK;
+}
+
+/* The file that a descriptor names becomes part of the potential. */
+static slg_status attach_file(const coord *c, const char *file, slg_pot_part *part)
+{
+    char *text = NULL;
+    size_t n = 0;
+    const slg_term *term = part->def.term;
+    slg_status st = read_beside(c, file, &text, &n);
+    if (st == SLG_OK)
+        st = term->read_file(text, file, &part->def, &part->own_file, c->err);
+    if (st == SLG_OK)
+        term->attach(&part->def, part->own_file);
+    slg_free(text);
+    return st;
+}
+
+/*
+ * All attributes of the element as "key=value"; the term takes those that it knows. Freed with free; NULL when memory
+ * ran out.
+ */
+static char *join_attributes(const xmlNode *node)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    for (const xmlAttr *a = node->properties; out && a; a = a->next) {
+        char value[64];
+        if (attribute(node, (const char *)a->name, value, sizeof value) && !value[strcspn(value, " \t\r\n{}")])
+            fprintf(out, " %s=%s", (const char *)a->name, value);
+    }
+    return out && fclose(out) == 0 ? text : NULL;
+}
+
+static slg_status parse_descriptor(const coord *c, const char *text, slg_parsed_term *d)
+{
+    char *attributes = join_attributes(c->node);
+    if (!attributes)
+        return slg_fail_nomem(c->err, "attributes of a potential");
+    slg_status st = slg_descriptor_parse(text, attributes, c->place, d, c->err);
+    free(attributes);
+    return st;
 }
 
 static slg_status read_descriptor(const coord *c, size_t b, slg_potential *p)
@@ -124,33 +163,20 @@ static slg_status read_descriptor(const coord *c, size_t b, slg_potential *p)
     xmlChar *text = node ? xmlNodeGetContent(node) : NULL;
     if (!text)
         return slg_fail(c->err, SLG_ERR_DATA, "%s: no descriptor element", c->place);
-    slg_descriptor d;
-    slg_status st = slg_descriptor_parse((const char *)text, c->place, &d, c->err);
+    slg_parsed_term d;
+    slg_status st = parse_descriptor(c, (const char *)text, &d);
     xmlFree(text);
     if (st == SLG_OK)
         st = same_species(c, &d, b, p);
     if (st != SLG_OK)
         return st;
-    slg_pot_block *block = &p->block[b];
-    block->hp = d.hp;
-    if (!d.compress_file[0])
-        return SLG_OK;
-    char *map = NULL;
-    size_t n = 0;
-    st = read_beside(c, d.compress_file, &map, &n);
-    if (st == SLG_OK)
-        st = slg_compress_parse(map, d.compress_file, &block->hp, &block->own_compress, c->err);
-    if (st == SLG_OK)
-        block->hp.compress = &block->own_compress;
-    slg_free(map);
-    return st;
+    p->part[b].def = d.def;
+    return d.file[0] ? attach_file(c, d.file, &p->part[b]) : SLG_OK;
 }
 
-/* Every byte sequence "number, blank" takes two bytes at least: checked before memory is taken for m*d of them. */
-static slg_status parse_sparse(const coord *c, const char *name, const char *text, size_t n, double *q, size_t count)
+static slg_status parse_sparse(const coord *c, const char *name, const char *text, double *q, size_t count)
 {
     size_t i = 0;
-    (void)n;
     for (; i < count && slg_real_parse(&text, &q[i]); i++)
         ;
     if (i < count && text[strspn(text, " \t\r\n")])
@@ -188,55 +214,55 @@ static slg_status sparse_file(const coord *c, const char *text, size_t n, size_t
     slg_status st = check_md5(c, text, n);
     if (st != SLG_OK)
         return st;
-    if (n / 2 + 1 < c->m * c->d)
+    if (n / 2 + 1 < c->m * c->d) /* a digit and a blank each: before memory is taken for so many */
         return slg_fail(c->err, SLG_ERR_DATA,
                         "%s: %s: expected %zu numbers, found fewer in %zu bytes; the file is cut off", c->place,
                         c->file, c->m * c->d, n);
-    st = slg_potential_block(p, b, c->m, c->d, c->err);
-    return st == SLG_OK ? parse_sparse(c, c->file, text, n, p->block[b].q, c->m * c->d) : st;
+    st = slg_potential_part(p, b, c->m, c->d, c->err);
+    return st == SLG_OK ? parse_sparse(c, c->file, text, p->part[b].q, c->m * c->d) : st;
 }
 
 /* Inline vectors (sparse_separate_file=F): the text of a sparseX with that of its slices. */
-static slg_status inline_vector(const coord *c, const xmlNode *node, size_t s, slg_pot_block *block)
+static slg_status inline_vector(const coord *c, const xmlNode *node, size_t s, slg_pot_part *part)
 {
     xmlChar *text = xmlNodeGetContent(node);
     if (!text)
         return slg_fail_nomem(c->err, "sparse points of a potential");
     char name[64];
     snprintf(name, sizeof name, "sparseX %zu", s + 1);
-    slg_status st = parse_sparse(c, name, (const char *)text, 0, block->q + s * c->d, c->d);
+    slg_status st = parse_sparse(c, name, (const char *)text, part->q + s * c->d, c->d);
     xmlFree(text);
     return st;
 }
 
-static slg_status sparse_point(const coord *c, const xmlNode *node, size_t s, slg_pot_block *block)
+static slg_status sparse_point(const coord *c, const xmlNode *node, size_t s, slg_pot_part *part)
 {
     double number = 0, cutoff = 1;
     slg_status st = real_attribute(c, node, "i", &number);
     if (st == SLG_OK && number != (double)(s + 1))
         st = slg_fail(c->err, SLG_ERR_DATA, "%s: sparseX i=\"%g\": expected %zu", c->place, number, s + 1);
     if (st == SLG_OK)
-        st = real_attribute(c, node, "alpha", &block->alpha[s]);
+        st = real_attribute(c, node, "alpha", &part->alpha[s]);
     if (st == SLG_OK)
         st = real_attribute(c, node, "sparseCutoff", &cutoff);
-    block->alpha[s] *= cutoff;
-    return st == SLG_OK && !c->file[0] ? inline_vector(c, node, s, block) : st;
+    part->alpha[s] *= cutoff;
+    return st == SLG_OK && !c->file[0] ? inline_vector(c, node, s, part) : st;
 }
 
-static slg_status sparse_points(const coord *c, slg_pot_block *block)
+static slg_status sparse_points(const coord *c, slg_pot_part *part)
 {
     slg_status st = SLG_OK;
     size_t s = 0;
     for (const xmlNode *node = c->node->children; node && st == SLG_OK; node = node->next)
         if (is(node, "sparseX"))
-            st = sparse_point(c, node, s++, block);
+            st = sparse_point(c, node, s++, part);
     return st;
 }
 
-static slg_status check_counts(const coord *c, const slg_soap_hp *hp)
+static slg_status check_counts(const coord *c, const slg_term_def *def)
 {
     size_t n = 0;
-    const size_t length = slg_soap_length(hp);
+    const size_t length = slg_term_length(def);
     for (const xmlNode *node = c->node->children; node; node = node->next)
         n += is(node, "sparseX");
     if (n != c->m)
@@ -259,9 +285,9 @@ static slg_status sparse_set(const coord *c, size_t b, slg_potential *p)
             st = sparse_file(c, text, n, b, p);
         slg_free(text);
     } else {
-        st = slg_potential_block(p, b, c->m, c->d, c->err);
+        st = slg_potential_part(p, b, c->m, c->d, c->err);
     }
-    return st == SLG_OK ? sparse_points(c, &p->block[b]) : st;
+    return st == SLG_OK ? sparse_points(c, &p->part[b]) : st;
 }
 
 slg_status slg_coordinates_read(const char *path, int line, const xmlNode *node, size_t b, slg_potential *p,
@@ -275,10 +301,9 @@ slg_status slg_coordinates_read(const char *path, int line, const xmlNode *node,
     if (st == SLG_OK)
         st = attributes(&c);
     if (st == SLG_OK)
-        st = check_counts(&c, &p->block[b].hp);
+        st = check_counts(&c, &p->part[b].def);
     if (st != SLG_OK)
         return st;
-    p->block[b].delta = c.delta;
-    p->block[b].zeta = c.zeta;
+    p->part[b].delta = c.delta;
     return sparse_set(&c, b, p);
 }

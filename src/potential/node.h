@@ -7,8 +7,8 @@
 #include <libxml/tree.h>
 
 /**
- * Reads the expanded element at `line` of `path` into block b of p: descriptor, attributes, coefficients, sparse vectors.
- * The first block sets the species channels of p, the others must have the same. ERR_DATA, ERR_IO, ERR_NOMEM.
+ * Reads the expanded element at `line` of `path` into part b of p: descriptor, attributes, coefficients, sparse
+ * vectors. The first part sets the species channels of p, the others must have the same. ERR_DATA, ERR_IO, ERR_NOMEM.
  */
 SLG_CHECKED slg_status slg_coordinates_read(const char *path, int line, const xmlNode *node, size_t b, slg_potential *p,
                                             slg_error *err);

@@ -121,9 +121,9 @@ static slg_status on_sparse(reader *r)
 
 static slg_status on_coordinates(reader *r)
 {
-    if (!r->p || r->n_seen == r->p->n_block)
+    if (!r->p || r->n_seen == r->p->n_part)
         return slg_fail(r->err, SLG_ERR_DATA, "%s:%d: gpCoordinates number %zu, but n_coordinate=\"%zu\"", r->path,
-                        line_of(r), r->n_seen + 1, r->p ? r->p->n_block : 0);
+                        line_of(r), r->n_seen + 1, r->p ? r->p->n_part : 0);
     const int line = line_of(r);
     const xmlNode *node = xmlTextReaderExpand(r->xml);
     if (!node) /* not well-formed; the loop reports it */
@@ -176,10 +176,10 @@ static slg_status read_all(reader *r)
         return slg_fail(r->err, SLG_ERR_DATA,
                         "%s: no %s element; expected a potential file of gap_fit or of this program", r->path,
                         r->gap ? "gpSparse" : "GAP_params");
-    if (r->n_seen != r->p->n_block)
+    if (r->n_seen != r->p->n_part)
         return slg_fail(r->err, SLG_ERR_DATA,
                         "%s: n_coordinate=\"%zu\", but %zu gpCoordinates found; the file is damaged", r->path,
-                        r->p->n_block, r->n_seen);
+                        r->p->n_part, r->n_seen);
     return SLG_OK;
 }
 

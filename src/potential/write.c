@@ -29,25 +29,16 @@ static slg_status check(const slg_potential *p, const char *stem, slg_error *err
 }
 
 /*
- * The digest of the contents is part of the names: a later potential never overwrites a file that the present XML refers
- * to, even when the caller gives both the same label.
+ * The digest of the contents is part of the names: a later potential never overwrites a file that the present XML
+ * refers to, even when the caller gives both the same label.
  */
 static void name_files(const slg_potential *p, size_t b, const char *stem, slg_pot_names *n)
 {
-    const slg_pot_block *block = &p->block[b];
-    const slg_digest q = slg_digest_bytes(block->q, block->m * block->d * sizeof *block->q);
-    const slg_digest a = slg_digest_bytes(block->alpha, block->m * sizeof *block->alpha);
+    const slg_pot_part *part = &p->part[b];
+    const slg_digest q = slg_digest_bytes(part->q, part->m * part->d * sizeof *part->q);
+    const slg_digest a = slg_digest_bytes(part->alpha, part->m * sizeof *part->alpha);
     snprintf(n->sparse, sizeof n->sparse, "%s.xml.sparseX.%s%zu.%.8s", stem, p->label, b + 1, q.hex);
     snprintf(n->alphas, sizeof n->alphas, "%s.gap.alphas.%s%zu.%.8s", stem, p->label, b + 1, a.hex);
-    n->compress[0] = '\0';
-    const slg_compress *c = block->hp.compress;
-    if (!c)
-        return;
-    const slg_digest i = slg_digest_bytes(c->in, c->n_entry * sizeof *c->in);
-    const slg_digest w = slg_digest_bytes(c->weight, c->n_entry * sizeof *c->weight);
-    const slg_digest o = slg_digest_bytes(c->out, c->n_entry * sizeof *c->out);
-    snprintf(n->compress, sizeof n->compress, "%s.xml.compress.%s%zu.%.4s%.4s%.4s", stem, p->label, b + 1, i.hex, o.hex,
-             w.hex);
 }
 
 static slg_status open_in(slg_new_file *f, const char *dir, const char *name, slg_error *err)
@@ -57,7 +48,7 @@ static slg_status open_in(slg_new_file *f, const char *dir, const char *name, sl
     return st == SLG_OK ? slg_new_file_open(f, path, err) : st;
 }
 
-static slg_status write_sparse(const slg_pot_block *block, const char *dir, slg_pot_names *names, slg_error *err)
+static slg_status write_sparse(const slg_pot_part *part, const char *dir, slg_pot_names *names, slg_error *err)
 {
     slg_new_file f;
     slg_md5 md5;
@@ -69,9 +60,9 @@ static slg_status write_sparse(const slg_pot_block *block, const char *dir, slg_
         slg_md5_close(&md5, NULL);
         return st;
     }
-    for (size_t i = 0; i < block->m * block->d; i++) {
+    for (size_t i = 0; i < part->m * part->d; i++) {
         char line[40];
-        const int n = snprintf(line, sizeof line, "%.20e\n", block->q[i]);
+        const int n = snprintf(line, sizeof line, "%.20e\n", part->q[i]);
         slg_md5_add(&md5, line, (size_t)n);
         fwrite(line, 1, (size_t)n, f.stream);
     }
@@ -80,45 +71,46 @@ static slg_status write_sparse(const slg_pot_block *block, const char *dir, slg_
 }
 
 /* TurboGAP counts the lines, so there is no empty one at the end. */
-static slg_status write_alphas(const slg_pot_block *block, const char *dir, const char *name, slg_error *err)
+static slg_status write_alphas(const slg_pot_part *part, const char *dir, const char *name, slg_error *err)
 {
     slg_new_file f;
     slg_status st = open_in(&f, dir, name, err);
     if (st != SLG_OK)
         return st;
-    for (size_t s = 0; s < block->m; s++) {
+    for (size_t s = 0; s < part->m; s++) {
         char text[32];
-        slg_real_print(text, block->alpha[s]);
+        slg_real_print(text, part->alpha[s]);
         fprintf(f.stream, "%s 1.0\n", text);
     }
     return slg_new_file_commit(&f, err);
 }
 
-/* Spec soap_turbo section 7.3, the form with weights. */
-static slg_status write_compress(const slg_soap_hp *hp, const char *dir, const char *name, slg_error *err)
+/* The file that a definition refers to, and its name; "" without one. */
+static slg_status write_file(const slg_potential *p, size_t b, const char *dir, const char *stem, slg_pot_names *names,
+                             slg_error *err)
 {
+    const slg_term_def *def = &p->part[b].def;
+    char digest[16] = "";
+    char *text = def->term->file_text ? def->term->file_text(def, digest) : NULL;
+    names->file[0] = '\0';
+    if (!text)
+        return digest[0] ? slg_fail_nomem(err, "file of a potential") : SLG_OK;
+    snprintf(names->file, sizeof names->file, "%s.xml.compress.%s%zu.%s", stem, p->label, b + 1, digest);
     slg_new_file f;
-    slg_status st = open_in(&f, dir, name, err);
-    if (st != SLG_OK)
-        return st;
-    const slg_compress *c = hp->compress;
-    for (int32_t s = 0; s < hp->n_species; s++)
-        fprintf(f.stream, "%d ", (int)hp->alpha_max[s]);
-    fprintf(f.stream, "%d %zu\nP_transformation\n", (int)hp->l_max, c->n_out);
-    for (size_t i = 0; i < c->n_entry; i++) {
-        char text[32];
-        slg_real_print(text, c->weight[i]);
-        fprintf(f.stream, "%d %d %s\n", (int)c->out[i] + 1, (int)c->in[i] + 1, text);
+    slg_status st = open_in(&f, dir, names->file, err);
+    if (st == SLG_OK) {
+        fputs(text, f.stream);
+        st = slg_new_file_commit(&f, err);
     }
-    fprintf(f.stream, "end_transformation\n");
-    return slg_new_file_commit(&f, err);
+    slg_free(text);
+    return st;
 }
 
 static bool named(const slg_potential *p, const slg_pot_names *names, const char *file)
 {
-    for (size_t b = 0; b < p->n_block; b++)
+    for (size_t b = 0; b < p->n_part; b++)
         if (strcmp(file, names[b].sparse) == 0 || strcmp(file, names[b].alphas) == 0 ||
-            strcmp(file, names[b].compress) == 0)
+            strcmp(file, names[b].file) == 0)
             return true;
     return false;
 }
@@ -153,39 +145,40 @@ static slg_status write_parts(const slg_potential *p, slg_pot_names *names, cons
                               slg_error *err)
 {
     slg_status st = SLG_OK;
-    for (size_t b = 0; b < p->n_block && st == SLG_OK; b++) {
+    for (size_t b = 0; b < p->n_part && st == SLG_OK; b++) {
         name_files(p, b, stem, &names[b]);
-        st = write_sparse(&p->block[b], dir, &names[b], err);
+        st = write_sparse(&p->part[b], dir, &names[b], err);
         if (st == SLG_OK)
-            st = write_alphas(&p->block[b], dir, names[b].alphas, err);
-        if (st == SLG_OK && names[b].compress[0])
-            st = write_compress(&p->block[b].hp, dir, names[b].compress, err);
+            st = write_alphas(&p->part[b], dir, names[b].alphas, err);
+        if (st == SLG_OK)
+            st = write_file(p, b, dir, stem, &names[b], err);
     }
     return st;
 }
 
-/* TurboGAP has the filter of QUIP only: such a potential has no .gap file, and an old one must not stay. */
+/* A potential that TurboGAP cannot evaluate has no .gap file, and an old one must not stay. */
 static slg_status write_gap(const slg_potential *p, const slg_pot_names *names, const char *path, slg_error *err)
 {
-    for (size_t b = 0; b < p->n_block; b++)
-        if (p->block[b].hp.clean_filter) {
-            if (unlink(path) != 0 && errno != ENOENT)
-                return slg_fail(err, SLG_ERR_IO, "%s: cannot be removed: %s", path, strerror(errno));
-            return SLG_OK;
-        }
-    return slg_gap_write(p, names, path, err);
+    if (slg_potential_transferable(p, NULL))
+        return slg_gap_write(p, names, path, err);
+    if (unlink(path) != 0 && errno != ENOENT)
+        return slg_fail(err, SLG_ERR_IO, "%s: cannot be removed: %s", path, strerror(errno));
+    return SLG_OK;
 }
 
-/* QUIP 0.10.3 (GAP of 2026-01-29) was seen to take 1 whatever the file says, as all builds since October 2023 do. */
-static void warn_central_weight(const slg_potential *p, const char *stem)
+bool slg_potential_transferable(const slg_potential *p, const char *stem)
 {
     static atomic_flag said = ATOMIC_FLAG_INIT; /* a search writes many potentials: once is enough */
-    for (size_t b = 0; b < p->n_block; b++)
-        if (p->n_species == 1 && p->block[b].hp.central_weight[0] != 1 && !atomic_flag_test_and_set(&said))
-            slg_log(SLG_WARNING,
-                    "%s.xml: central_weight=%g with a single species: builds of QUIP since October 2023 ignore "
-                    "it and give wrong energies; use central_weight: 1 for such potentials, or TurboGAP",
-                    stem, p->block[b].hp.central_weight[0]);
+    bool all = true;
+    for (size_t b = 0; b < p->n_part; b++) {
+        slg_remark remark[SLG_MAX_REMARK];
+        size_t n = 0;
+        all = p->part[b].def.term->transferable(&p->part[b].def, remark, SLG_MAX_REMARK, &n) && all;
+        for (size_t i = 0; stem && i < n; i++)
+            if (!atomic_flag_test_and_set(&said))
+                slg_log(SLG_WARNING, "%s.xml: %s", stem, remark[i].text);
+    }
+    return all;
 }
 
 slg_status slg_potential_write(const slg_potential *p, const char *dir, const char *stem, slg_error *err)
@@ -193,7 +186,7 @@ slg_status slg_potential_write(const slg_potential *p, const char *dir, const ch
     slg_status st = check(p, stem, err);
     if (st != SLG_OK)
         return st;
-    slg_pot_names *names = slg_calloc(p->n_block, sizeof *names);
+    slg_pot_names *names = slg_calloc(p->n_part, sizeof *names);
     if (!names)
         return slg_fail_nomem(err, "names of a potential's files");
     char file[SLG_FILE_NAME], xml[SLG_PATH], gap[SLG_PATH];
@@ -211,7 +204,7 @@ slg_status slg_potential_write(const slg_potential *p, const char *dir, const ch
     if (st == SLG_OK)
         st = remove_old(p, names, dir, stem, err);
     if (st == SLG_OK)
-        warn_central_weight(p, stem);
+        (void)slg_potential_transferable(p, stem);
     slg_free(names);
     return st;
 }

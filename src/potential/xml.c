@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * xmlTextWriter without xmlTextWriterStartDocument: QUIP takes the first tag of the file as the label, so there must be no
- * XML declaration before it. Return codes are added up: each is a byte count or -1, and errors of the stream are
+ * xmlTextWriter without xmlTextWriterStartDocument: QUIP takes the first tag of the file as the label, so there must be
+ * no XML declaration before it. Return codes are added up: each is a byte count or -1, and errors of the stream are
  * found by slg_new_file_commit.
  */
 typedef struct xml {
@@ -44,35 +44,48 @@ static void attr_size(xml *x, const char *name, size_t value)
     attr(x, name, text);
 }
 
-static void sparse_points(xml *x, const slg_pot_block *block)
+static void sparse_points(xml *x, const slg_pot_part *part)
 {
-    for (size_t s = 0; s < block->m; s++) {
+    for (size_t s = 0; s < part->m; s++) {
         start(x, "sparseX");
         attr_size(x, "i", s + 1);
-        attr_real(x, "alpha", block->alpha[s]);
+        attr_real(x, "alpha", part->alpha[s]);
         attr(x, "sparseCutoff", "1.0");
         end(x);
     }
 }
 
+/* What QUIP wants to know of the kernel besides the descriptor. */
+static void attributes(xml *x, const slg_pairs *pairs)
+{
+    for (const slg_pair *p = pairs->pair; p < pairs->pair + pairs->n; p++) {
+        if (p->kind == SLG_PAIR_INT)
+            attr_size(x, p->key, (size_t)p->x[0]);
+        else
+            attr_real(x, p->key, p->x[0]);
+    }
+}
+
 static slg_status coordinates(xml *x, const slg_potential *p, size_t b, const slg_pot_names *names, slg_error *err)
 {
-    const slg_pot_block *block = &p->block[b];
+    const slg_pot_part *part = &p->part[b];
     char text[SLG_DESCRIPTOR_TEXT], label[96];
-    slg_status st = slg_descriptor_print(p, b, names->compress, text, err);
+    slg_pairs attribute;
+    slg_status st = slg_descriptor_print(p, b, names->file, text, err);
+    if (st == SLG_OK)
+        st = part->def.term->describe(&part->def, SLG_DIALECT_ATTRIBUTES, p->z, "", &attribute, err);
     if (st != SLG_OK)
         return st;
     snprintf(label, sizeof label, "%s%zu", p->label, b + 1);
     start(x, "gpCoordinates");
     attr(x, "label", label);
-    attr_size(x, "dimensions", block->d);
-    attr_real(x, "signal_variance", block->delta);
+    attr_size(x, "dimensions", part->d);
+    attr_real(x, "signal_variance", part->delta);
     attr(x, "signal_mean", "0.0");
     attr(x, "sparsified", "T");
     attr(x, "n_permutations", "1");
-    attr(x, "covariance_type", "2");
-    attr_real(x, "zeta", block->zeta);
-    attr_size(x, "n_sparseX", block->m);
+    attributes(x, &attribute);
+    attr_size(x, "n_sparseX", part->m);
     attr(x, "sparseX_filename", names->sparse);
     attr(x, "sparseX_md5sum", names->md5);
     x->bad |= xmlTextWriterWriteElement(x->w, BAD_CAST "descriptor", BAD_CAST text) < 0;
@@ -80,7 +93,7 @@ static slg_status coordinates(xml *x, const slg_potential *p, size_t b, const sl
     attr(x, "i", "1");
     x->bad |= xmlTextWriterWriteString(x->w, BAD_CAST "1") < 0;
     end(x);
-    sparse_points(x, block);
+    sparse_points(x, part);
     end(x);
     return SLG_OK;
 }
@@ -108,9 +121,7 @@ static slg_status command_line(xml *x, const char *line, slg_error *err)
 static void head(xml *x, const slg_potential *p)
 {
     char text[128];
-    bool clean = false;
-    for (size_t b = 0; b < p->n_block; b++)
-        clean |= p->block[b].hp.clean_filter;
+    const bool known = slg_potential_transferable(p, NULL);
     start(x, p->label);
     start(x, "Potential");
     attr(x, "label", p->label);
@@ -119,9 +130,9 @@ static void head(xml *x, const slg_potential *p)
     end(x);
     start(x, "GAP_params");
     attr(x, "label", p->label);
-    /* 1596837814 has the modern meaning and is read by every QUIP since 2020. QUIP does not know the corrected filter and
-       would ignore the key: a version from the future makes it refuse the file instead. */
-    attr(x, "gap_version", clean ? "2147483647" : "1596837814");
+    /* 1596837814 has the modern meaning and is read by every QUIP since 2020. What QUIP does not know it would ignore:
+       a version from the future makes it refuse the file instead. */
+    attr(x, "gap_version", known ? "1596837814" : "2147483647");
     start(x, "GAP_data");
     attr(x, "do_core", "F");
     for (int32_t s = 0; s < p->n_species; s++) {
@@ -139,10 +150,10 @@ static slg_status body(xml *x, const slg_potential *p, const slg_pot_names *name
     head(x, p);
     start(x, "gpSparse");
     attr(x, "label", p->label);
-    attr_size(x, "n_coordinate", p->n_block);
+    attr_size(x, "n_coordinate", p->n_part);
     attr(x, "fitted", "T");
     slg_status st = SLG_OK;
-    for (size_t b = 0; b < p->n_block && st == SLG_OK; b++)
+    for (size_t b = 0; b < p->n_part && st == SLG_OK; b++)
         st = coordinates(x, p, b, &names[b], err);
     if (st != SLG_OK)
         return st;

@@ -1,7 +1,6 @@
 #include "src/report/assets.h"
 
-/* The assembler includes the files as they are: no generated source, no limit of string literals.
- */
+/* The assembler includes the files as they are: no generated source, no limit of string literals. */
 #define ASSET(name, path)                                                                                              \
     __asm__(".section .rodata\n.global slg_asset_" #name "\nslg_asset_" #name ":\n.incbin \"" path                     \
             "\"\n.byte 0\n.previous\n");

@@ -1,5 +1,4 @@
-/** Files that the build embeds: Vega, style and script of the page, chart descriptions.
- * NUL-terminated. */
+/** Files that the build embeds: Vega, style and script of the page, chart descriptions. NUL-terminated. */
 #ifndef SLG_REPORT_ASSETS_H
 #define SLG_REPORT_ASSETS_H
 

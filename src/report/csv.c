@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ends the cell at *c in place (quotes removed) and moves *c behind its separator; *last: the cell
- * ended its row. */
+/* Ends the cell at *c in place (quotes removed) and moves *c behind its separator; *last: the cell ended its row. */
 static char *take_cell(char **c, bool *last)
 {
     char *begin = *c, *in = *c, *out = *c;

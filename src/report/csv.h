@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Cells [n_row][n_col] in file order; the first line (not counted) names the columns. Free with
- * slg_csv_free. */
+/** Cells [n_row][n_col] in file order; the first line (not counted) names the columns. Free with slg_csv_free. */
 typedef struct slg_csv {
     char *text;    /* owner of all cells */
     char *comment; /* first line when it starts with '#', without that; else "" */

@@ -1,5 +1,4 @@
-/* Main effects: mean objective over the range of each hyper-parameter, flat directions, values at
- * bounds. */
+/* Main effects: mean objective over the range of each hyper-parameter, flat directions, values at bounds. */
 #include "src/report/figure.h"
 
 #include "runtime/base/alloc.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 const slg_figure_kind slg_figure_kinds[] = {{"convergence", "Convergence of the search", slg_build_convergence},
-                                            {"path", "Path of the swarm", slg_build_path},
+                                            {"path", "Path of the search", slg_build_path},
                                             {"effects", "Main effects of the hyper-parameters", slg_build_effects},
                                             {"kernel", "Distribution of the kernel", slg_build_kernel},
                                             {"similarity", "Similarity of dimers", slg_build_similarity},

@@ -1,5 +1,4 @@
-/** The figures of a report as tables of numbers; page, CSV files and gnuplot draw the same tables.
- */
+/** The figures of a report as tables of numbers; page, CSV files and gnuplot draw the same tables. */
 #ifndef SLG_REPORT_FIGURE_H
 #define SLG_REPORT_FIGURE_H
 
@@ -29,8 +28,7 @@ SLG_CHECKED slg_status slg_figure_build(const slg_figure_kind *k, const slg_sour
                                         slg_figure *f, slg_error *err);
 void slg_figure_fini(slg_figure *f);
 
-/** Row from a format of one letter a cell: s text, d int32, z size_t, f double (null when not
- * finite). */
+/** Row from a format of one letter a cell: s text, d int32, z size_t, f double (null when not finite). */
 void slg_figure_row(slg_figure *f, const char *format, ...);
 /** Column names, separated by commas. */
 void slg_figure_columns(slg_figure *f, const char *names);

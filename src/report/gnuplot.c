@@ -124,7 +124,9 @@ static void put_stage(const slg_source *s, const slg_figure *f, int32_t stage, F
     snprintf(title, sizeof title, "Convergence, stage %d", stage);
     set(out, "title", title);
     set(out, "xlabel", "trial of this stage");
-    set(out, "ylabel", slg_objective_title(s, stage));
+    char objective[160];
+    slg_objective_title(s, stage, objective, sizeof objective);
+    set(out, "ylabel", objective);
     fprintf(out,
             "plot $s0t%d using 1:2 with points pt 7 ps 0.4 lc rgb '%s' title 'trial', "
             "$s0t%d using 1:3 with steps lw 2 lc rgb '%s' title 'best so far'",

@@ -20,8 +20,7 @@ void slg_html_text(FILE *out, const char *text);
 void slg_html_print(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** A number in at most 5 significant digits, "–" when it is not finite. */
 void slg_html_number(FILE *out, double x);
-/** <script type="application/json" id="...">: `<` is written as an escape, so that nothing can end
- * the block. */
+/** <script type="application/json" id="...">: `<` is written as an escape, so that nothing can end the block. */
 void slg_html_json(FILE *out, const char *id, const json_t *o);
 
 /** The data block of a figure under `name`; rows thinned evenly to at most `most` (0 = all). */

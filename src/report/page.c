@@ -12,8 +12,7 @@
 
 enum { ALL_TRIALS = 2000, SOME_TRIALS = 1000, MOST_FAILED = 300 };
 
-/* Which trials the page holds: all of a search of usual size; else improvements, failures, an even
- * choice. */
+/* Which trials the page holds: all of a search of usual size; else improvements, failures, an even choice. */
 static slg_status choose_trials(slg_page *p, slg_error *err)
 {
     const slg_source *s = p->s;
@@ -79,7 +78,7 @@ static void put_state(slg_page *p)
     const char *state = j ? slg_json_text(j, "state") : "not yet saved";
     fputs("<header><h1>", out);
     slg_html_text(out, name_of(p->s->dir));
-    fputs("</h1>\n<p>Search of the hyper-parameters of a SOAP-GAP potential: <span class=\"badge ", out);
+    fputs("</h1>\n<p>Search of the hyper-parameters of an interatomic potential: <span class=\"badge ", out);
     slg_html_text(out, state);
     fputs("\">", out);
     slg_html_text(out, state);

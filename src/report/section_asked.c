@@ -96,26 +96,53 @@ static void put_space(FILE *out, const json_t *about)
     fputs(".</p>\n", out);
 }
 
+/* "name (key value, key value)" */
+static void put_choice(FILE *out, const char *title, const json_t *q, const char *key)
+{
+    char settings[64], text[512];
+    const char *name;
+    const json_t *v;
+    snprintf(settings, sizeof settings, "%s_settings", key);
+    size_t used = (size_t)snprintf(text, sizeof text, "%s", slg_json_text(q, key));
+    const char *between = " (";
+    json_object_foreach(json_object_get(q, settings), name, v)
+    {
+        if (used + 80 > sizeof text)
+            break;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%.40s ", between, name);
+        if (json_is_string(v))
+            used += (size_t)snprintf(text + used, sizeof text - used, "%.24s", json_string_value(v));
+        else
+            used += (size_t)snprintf(text + used, sizeof text - used, "%.4g", json_number_value(v));
+        between = ", ";
+    }
+    snprintf(text + used, sizeof text - used, "%s", *between == ',' ? ")" : "");
+    fact(out, title, text);
+}
+
+static void put_phase(FILE *out, const json_t *phase)
+{
+    char title[64];
+    snprintf(title, sizeof title, "stage %.0f", slg_json_number(phase, "stage"));
+    fact_print(out, title, "%.40s: %.0f particles × %.0f iterations, by %.40s", slg_json_text(phase, "name"),
+               slg_json_number(phase, "particles"), slg_json_number(phase, "iterations"),
+               slg_json_text(phase, "objective"));
+}
+
 static void put_search(FILE *out, const json_t *q)
 {
-    double strategy = slg_json_number(q, "strategy");
+    const double strategy = slg_json_number(q, "strategy");
+    size_t i;
+    const json_t *phase;
+    if (!json_object_get(q, "phases")) {
+        fact(out, "search", "recorded by an older version of the program; see config.yaml");
+        return;
+    }
     fact_print(out, "strategy", "%.0f%s", strategy, strategy > 1 ? " (kernel first, then the fit)" : " (all at once)");
-    if (strcmp(slg_json_text(q, "swarm"), "random") == 0)
-        fact(out, "swarm", "random search");
-    else
-        fact_print(out, "swarm", "PSO, w %.4g, c1 %.4g, c2 %.4g", slg_json_number(q, "inertia"),
-                   slg_json_number(q, "c1"), slg_json_number(q, "c2"));
-    if (strategy > 1)
-        fact_print(out, "particles × iterations", "%.0f × %.0f, then %.0f × %.0f", slg_json_number(q, "particles"),
-                   slg_json_number(q, "iterations"), slg_json_number(q, "stage2_particles"),
-                   slg_json_number(q, "stage2_iterations"));
-    else
-        fact_print(out, "particles × iterations", "%.0f × %.0f", slg_json_number(q, "particles"),
-                   slg_json_number(q, "iterations"));
-    fact_print(out, "objective", "%s: %.4g E + %.4g F + %.4g V", slg_json_text(q, "objective"),
-               slg_json_number(q, "energy_weight"), slg_json_number(q, "force_weight"),
-               slg_json_number(q, "virial_weight"));
-    fact_print(out, "seed", "%llu", (unsigned long long)json_integer_value(json_object_get(q, "seed")));
+    json_array_foreach(json_object_get(q, "phases"), i, phase) put_phase(out, phase);
+    put_choice(out, "optimiser", q, "optimiser");
+    put_choice(out, "objective", q, "objective");
+    fact(out, "seed", slg_json_text(q, "seed"));
 }
 
 void slg_page_asked(slg_page *p)

@@ -1,4 +1,4 @@
-/* Sections: convergence, path of the swarm, main effects. */
+/* Sections: convergence, path of the search, main effects. */
 #include "src/report/html.h"
 
 #include <math.h>
@@ -22,8 +22,7 @@ static void put_note(slg_page *p)
     fputs("<p class=\"caption selected\" aria-live=\"polite\">No trial is selected.</p>\n", p->out);
 }
 
-/* Only rows of trials that the page shows; rows of the baseline stay (thinned when there are many).
- */
+/* Only rows of trials that the page shows; rows of the baseline stay (thinned when there are many). */
 static void keep_shown(slg_page *p, slg_figure *f)
 {
     json_t *rows = json_array();
@@ -44,7 +43,9 @@ static slg_status put_stage_convergence(slg_page *p, int32_t stage, slg_error *e
     if (st != SLG_OK)
         return st;
     slg_chart_signal(spec, "stage", json_integer(stage));
-    slg_chart_axis(spec, "left", slg_objective_title(p->s, stage));
+    char title[160];
+    slg_objective_title(p->s, stage, title, sizeof title);
+    slg_chart_axis(spec, "left", title);
     if (positive(p->s, stage) && positive(p->baseline, stage))
         slg_chart_scale(spec, "y", "log");
     fprintf(p->out, "<h3>Stage %d%s</h3>\n", stage, positive(p->s, stage) ? ", logarithmic axis" : "");
@@ -139,7 +140,7 @@ static slg_status put_path(slg_page *p, slg_error *err)
 {
     slg_figure f;
     slg_status st = slg_figure_build(slg_figure_find("path"), p->s, NULL, &f, err);
-    fputs("<section id=\"path\"><h2>Path of the swarm</h2>\n", p->out);
+    fputs("<section id=\"path\"><h2>Path of the search</h2>\n", p->out);
     if (st == SLG_OK && json_array_size(f.rows) > 0) {
         fputs("<p class=\"caption\">", p->out);
         slg_html_text(p->out, f.caption);
@@ -203,7 +204,9 @@ static slg_status put_effects(slg_page *p, slg_error *err)
         if (positive(p->s, stage))
             slg_chart_scale(spec, "y", "log");
         fprintf(p->out, "<h3>Stage %d</h3>\n<p class=\"caption\">", stage);
-        slg_html_text(p->out, slg_objective_title(p->s, stage));
+        char title[160];
+        slg_objective_title(p->s, stage, title, sizeof title);
+        slg_html_text(p->out, title);
         fputs(positive(p->s, stage) ? ", logarithmic axis</p>\n" : "</p>\n", p->out);
         slg_chart_end(p, spec, "Mean and best objective over the range of each hyper-parameter");
     }

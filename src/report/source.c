@@ -208,28 +208,11 @@ size_t slg_best_trial(const slg_source *s, int32_t stage, int32_t last_iteration
     return best;
 }
 
-static const char *text_of(const json_t *o, const char *key)
+void slg_objective_title(const slg_source *s, int32_t stage, char *out, size_t size)
 {
-    const char *text = json_string_value(json_object_get(o, key));
-    return text ? text : "";
-}
-
-const char *slg_objective_title(const slg_source *s, int32_t stage)
-{
-    const json_t *search = json_object_get(s->about, "search");
-    bool first = json_integer_value(json_object_get(search, "strategy")) == 2 && stage == 1;
-    const char *kind = text_of(search, first ? "stage1_objective" : "objective");
-    if (strcmp(kind, "rmse") == 0)
-        return "objective: weighted sum of RMSEs (eV/atom, eV/\xc3\x85)";
-    if (strcmp(kind, "mae") == 0)
-        return "objective: weighted sum of MAEs (eV/atom, eV/\xc3\x85)";
-    if (strcmp(kind, "std_skew") == 0)
-        return "objective: |skew|/(1+|skew|) \xe2\x88\x92 std/0.5 of the kernel (no unit)";
-    if (strcmp(kind, "std_skew_plain") == 0)
-        return "objective: |skew| \xe2\x88\x92 std of the kernel (no unit)";
-    if (strcmp(kind, "std") == 0)
-        return "objective: \xe2\x88\x92std of the kernel (no unit)";
-    return "objective";
+    const json_t *phases = json_object_get(json_object_get(s->about, "search"), "phases");
+    const char *title = json_string_value(json_object_get(json_array_get(phases, (size_t)(stage - 1)), "title"));
+    snprintf(out, size, title ? "objective: %s" : "objective", title);
 }
 
 const char *slg_unit_sign(const char *unit)

@@ -33,8 +33,7 @@ typedef struct slg_source {
     slg_source_hp *hp;
 } slg_source;
 
-/** Reads a study directory. ERR_USAGE when it is none. Free with slg_source_free, also after a
- * failure. */
+/** Reads a study directory. ERR_USAGE when it is none. Free with slg_source_free, also after a failure. */
 SLG_CHECKED slg_status slg_source_read(const char *dir, slg_source *s, slg_error *err);
 void slg_source_free(slg_source *s);
 
@@ -54,6 +53,6 @@ size_t slg_best_trial(const slg_source *s, int32_t stage, int32_t last_iteration
 /** A unit for people: "Angstrom" becomes its sign. */
 const char *slg_unit_sign(const char *unit);
 /** Unit and meaning of the objective of a stage. */
-const char *slg_objective_title(const slg_source *s, int32_t stage);
+void slg_objective_title(const slg_source *s, int32_t stage, char *out, size_t size);
 
 #endif

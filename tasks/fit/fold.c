@@ -48,18 +48,18 @@ static void fold_target(size_t n, size_t m, const double *y, const double *w, co
     t[1] += (double)n;
 }
 
-slg_status slg_fit_fold(const slg_rows *rows, const double *row_weight, size_t n_block, const slg_fit_block *block,
-                        const double *const *u, size_t m, double *k, double *gram)
+slg_status slg_fit_fold(const slg_rows *rows, size_t n_part, const slg_part *part, const double *const *u, size_t m,
+                        double *k, double *gram)
 {
-    const double *w = row_weight != NULL ? row_weight : rows->w;
+    const double *w = rows->w;
     int n = (int)rows->n_row, ld = (int)m;
     if (n == 0 || m == 0)
         return SLG_OK;
     if (!weigh(rows->n_row, m, w, rows->y, k))
         return SLG_ERR_NOT_FINITE;
-    for (size_t b = 0; b < n_block; b++)
-        cblas_dtrsm(CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, n, (int)block[b].m, 1, u[b],
-                    (int)block[b].m, k + block[b].col0, ld);
+    for (size_t b = 0; b < n_part; b++)
+        cblas_dtrsm(CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, n, (int)part[b].m, 1, u[b],
+                    (int)part[b].m, k + part[b].col0, ld);
     for (size_t r = 0; r < rows->n_run; r++) {
         const slg_run *run = &rows->run[r];
         size_t cls = (size_t)run->cls, at = run->first;

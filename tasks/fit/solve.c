@@ -1,5 +1,6 @@
 #include "tasks/fit/fit.h"
 
+#include "runtime/base/arena.h"
 #include <cblas.h>
 #include <lapacke.h>
 #include <math.h>
@@ -12,27 +13,36 @@ typedef struct slg_system {
     size_t *col;
 } slg_system;
 
+static size_t carve(size_t m, void *work, slg_system *a)
+{
+    slg_arena room = {.base = work};
+    *a = (slg_system){.s = slg_arena_take(&room, m * m, sizeof *a->s)};
+    a->rhs = slg_arena_take(&room, m, sizeof *a->rhs);
+    a->scale = slg_arena_take(&room, m, sizeof *a->scale);
+    a->col = slg_arena_take(&room, m, sizeof *a->col);
+    return room.used;
+}
+
 size_t slg_fit_solve_work_bytes(size_t m)
 {
-    return m * m * sizeof(double) + m * (2 * sizeof(double) + sizeof(size_t));
+    slg_system none;
+    return carve(m, NULL, &none);
 }
 
-static size_t used(const slg_fit_block *block, const size_t *m_used, size_t b)
+static size_t used(const slg_part *part, const size_t *m_used, size_t b)
 {
-    return m_used == NULL || m_used[b] > block[b].m ? block[b].m : m_used[b];
+    return m_used == NULL || m_used[b] > part[b].m ? part[b].m : m_used[b];
 }
 
-static slg_system gather(size_t m, size_t n_block, const slg_fit_block *block, const size_t *m_used,
-                         const double *delta, void *work)
+static slg_system gather(size_t m, size_t n_part, const slg_part *part, const size_t *m_used, const double *delta,
+                         void *work)
 {
-    slg_system a = {0, work, NULL, NULL, NULL};
-    a.rhs = a.s + m * m;
-    a.scale = a.rhs + m;
-    a.col = (size_t *)(a.scale + m);
-    for (size_t b = 0; b < n_block; b++)
-        for (size_t i = 0; i < used(block, m_used, b); i++) {
+    slg_system a;
+    carve(m, work, &a);
+    for (size_t b = 0; b < n_part; b++)
+        for (size_t i = 0; i < used(part, m_used, b); i++) {
             a.scale[a.n] = delta[b];
-            a.col[a.n++] = block[b].col0 + i;
+            a.col[a.n++] = part[b].col0 + i;
         }
     memset(a.s, 0, a.n * a.n * sizeof *a.s);
     memset(a.rhs, 0, a.n * sizeof *a.rhs);
@@ -69,29 +79,29 @@ static bool scale(const slg_system *a)
 }
 
 /** alpha_b = delta_b^-2 U_b^-1 gamma_b; the leading block of U_b is the factor of the leading sparse points. */
-static bool expand(size_t n_block, const slg_fit_block *block, const double *const *u, const size_t *m_used,
+static bool expand(size_t n_part, const slg_part *part, const double *const *u, const size_t *m_used,
                    const double *delta, const double *gamma, double *alpha)
 {
     double bad = 0;
-    for (size_t b = 0; b < n_block; b++) {
-        size_t n = used(block, m_used, b), at = block[b].col0;
+    for (size_t b = 0; b < n_part; b++) {
+        size_t n = used(part, m_used, b), at = part[b].col0;
         double f = 1 / (delta[b] * delta[b]);
         for (size_t i = 0; i < n; i++)
             alpha[at + i] = f * gamma[at + i];
         if (n > 0)
-            cblas_dtrsv(CblasRowMajor, CblasUpper, CblasNoTrans, CblasNonUnit, (int)n, u[b], (int)block[b].m,
-                        alpha + at, 1);
+            cblas_dtrsv(CblasRowMajor, CblasUpper, CblasNoTrans, CblasNonUnit, (int)n, u[b], (int)part[b].m, alpha + at,
+                        1);
         for (size_t i = 0; i < n; i++)
             bad += alpha[at + i] - alpha[at + i];
     }
     return bad == 0;
 }
 
-slg_status slg_fit_solve(const double *gram, size_t m, size_t n_class, size_t n_block, const slg_fit_block *block,
+slg_status slg_fit_solve(const double *gram, size_t m, size_t n_class, size_t n_part, const slg_part *part,
                          const double *const *u, const size_t *m_used, const double *delta, const double *sigma,
                          double *gamma, double *alpha, size_t *where, void *work)
 {
-    slg_system a = gather(m, n_block, block, m_used, delta, work);
+    slg_system a = gather(m, n_part, part, m_used, delta, work);
     double *base = (double *)gram; /* read only below; the accessors serve both uses */
     int n = (int)a.n;
     *where = 0;
@@ -113,7 +123,7 @@ slg_status slg_fit_solve(const double *gram, size_t m, size_t n_class, size_t n_
     cblas_dtrsv(CblasRowMajor, CblasUpper, CblasNoTrans, CblasNonUnit, n, a.s, n, a.rhs, 1);
     for (size_t i = 0; i < a.n; i++)
         gamma[a.col[i]] = a.scale[i] * a.rhs[i];
-    return expand(n_block, block, u, m_used, delta, gamma, alpha) ? SLG_OK : SLG_ERR_NOT_FINITE;
+    return expand(n_part, part, u, m_used, delta, gamma, alpha) ? SLG_OK : SLG_ERR_NOT_FINITE;
 }
 
 double slg_fit_residual(const double *gram, size_t m, size_t cls, const double *gamma)

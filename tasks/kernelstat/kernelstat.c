@@ -1,7 +1,5 @@
 #include "tasks/kernelstat/kernelstat.h"
 
-#include "tasks/fit/fit.h"
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -84,22 +82,21 @@ size_t slg_kernelstat_work_bytes(size_t n, size_t m)
     return rows * cols * sizeof(double) + 64;
 }
 
-slg_status slg_kernelstat_add(size_t n, size_t m, size_t d, const double *v, const double *q, double zeta,
+slg_status slg_kernelstat_add(const slg_part *part, size_t n, size_t m, const double *v, const double *q,
                               slg_moments *a, void *work)
 {
+    const size_t d = part->d;
     double *tile = work;
     for (size_t i = 0; i < n; i += TILE_ROWS)
         for (size_t j = 0; j < m; j += TILE_COLS) {
             size_t rows = n - i < TILE_ROWS ? n - i : TILE_ROWS, cols = m - j < TILE_COLS ? m - j : TILE_COLS;
-            slg_moments part;
-            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)cols, (int)d, 1, v + i * d, (int)d,
-                        q + j * d, (int)d, 0, tile, (int)cols);
-            slg_kernel_power(rows * cols, zeta, tile, NULL);
-            moments_of(rows * cols, tile, &part);
-            if (!isfinite(part.mean))
+            slg_moments one;
+            part->term->kernel(part->plan, rows, cols, d, v + i * d, q + j * d, tile);
+            moments_of(rows * cols, tile, &one);
+            if (!isfinite(one.mean))
                 return SLG_ERR_NOT_FINITE;
-            count_bins(rows * cols, tile, part.bin);
-            slg_moments_merge(a, &part);
+            count_bins(rows * cols, tile, one.bin);
+            slg_moments_merge(a, &one);
         }
     return SLG_OK;
 }

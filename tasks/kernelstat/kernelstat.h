@@ -1,9 +1,8 @@
-/** Statistics of kernel values k = (v.q)^zeta (slg_kernel_power of fit.h) between reference environments and all environments. */
+/** Statistics of the values of a term's kernel between reference instances and all instances. */
 #ifndef SLG_TASKS_KERNELSTAT_KERNELSTAT_H
 #define SLG_TASKS_KERNELSTAT_KERNELSTAT_H
 
-#include "runtime/base/error.h"
-#include <stddef.h>
+#include "tasks/terms/term.h"
 
 enum { SLG_HISTOGRAM_BINS = 50 };
 
@@ -21,11 +20,11 @@ double slg_moments_std(const slg_moments *a);
 double slg_moments_skew(const slg_moments *a);
 
 /**
- * Adds the n x m kernel values between rows of v [n][d] and reference rows q [m][d] to *a.
- * work: slg_kernelstat_work_bytes(n, m). ERR_NOT_FINITE when a value is not finite.
+ * Adds the n x m values of the part's kernel between rows of v [n][d] and reference rows q [m][d] to *a; of the part
+ * its term, plan and d are used. work: slg_kernelstat_work_bytes(n, m). ERR_NOT_FINITE when a value is not finite.
  */
 size_t slg_kernelstat_work_bytes(size_t n, size_t m);
-slg_status slg_kernelstat_add(size_t n, size_t m, size_t d, const double *v, const double *q, double zeta,
+slg_status slg_kernelstat_add(const slg_part *part, size_t n, size_t m, const double *v, const double *q,
                               slg_moments *a, void *work);
 
 #endif

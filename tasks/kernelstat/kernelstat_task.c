@@ -1,22 +1,8 @@
 #include "tasks/kernelstat/kernelstat_task.h"
-#include "runtime/base/alloc.h"
 
 #include <string.h>
 
-static slg_status submit_gather(slg_rt *rt, const slg_place *at, const slg_kind *kind, const void *arg,
-                                size_t arg_bytes, size_t n, slg_block *const *in, slg_block *out, slg_error *err)
-{
-    slg_use *use = slg_calloc(n + 1, sizeof *use);
-    if (!use)
-        return slg_fail_nomem(err, kind->name);
-    for (size_t i = 0; i < n; i++)
-        use[i] = (slg_use){in[i], SLG_R};
-    use[n] = (slg_use){out, SLG_W};
-    slg_insertion task = slg_insertion_at(kind, at, use, n + 1, arg, arg_bytes, 1e4);
-    slg_status st = slg_rt_insert(rt, &task, err);
-    slg_free(use);
-    return st;
-}
+/* --- reference ------------------------------------------------------------------------------------------------ */
 
 struct reference_args {
     size_t n_ref, d, n_chunk;
@@ -27,7 +13,6 @@ static slg_status reference_cpu(const slg_task *t)
 {
     const struct reference_args *a = t->arg;
     double *ref = t->buf[a->n_chunk];
-    slg_task_work(t, 0); /* copies */
     size_t c = 0;
     for (size_t i = 0; i < a->n_ref; i++) {
         while (a->first[c + 1] <= a->row[i])
@@ -45,42 +30,55 @@ slg_status slg_submit_reference(slg_rt *rt, const slg_place *at, size_t n_ref, c
                                 slg_error *err)
 {
     struct reference_args a = {n_ref, d, n_chunk, row, first};
-    return submit_gather(rt, at, &reference_kind, &a, sizeof a, n_chunk, chunk, ref, err);
+    return slg_submit_gather(rt, at, &reference_kind, &a, sizeof a, n_chunk, chunk, ref, err);
 }
 
-struct kernelstat_args {
+/* --- kernel-stat ---------------------------------------------------------------------------------------------- */
+
+/* Blocks: plan, v, reference, moments. */
+struct stat_args {
+    const slg_term_def *def;
     size_t n, m, d;
-    double zeta;
 };
 
-static slg_status kernelstat_cpu(const slg_task *t)
+static slg_status stat_cpu(const slg_task *t)
 {
-    const struct kernelstat_args *a = t->arg;
-    void *work = slg_task_scratch(t, slg_kernelstat_work_bytes(a->n, a->m));
-    if (!work)
-        return slg_task_fail(t, SLG_ERR_NOMEM, "no memory for the kernel statistics");
-    slg_moments_clear(t->buf[2]);
-    if (slg_kernelstat_add(a->n, a->m, a->d, t->buf[0], t->buf[1], a->zeta, t->buf[2], work) != SLG_OK)
-        return slg_task_fail(t, SLG_ERR_NOT_FINITE, "a kernel value is not finite");
+    const struct stat_args *a = t->arg;
+    const slg_part part = {.term = a->def->term, .plan = t->buf[0], .d = a->d};
+    slg_moments_clear(t->buf[3]);
+    if (slg_kernelstat_add(&part, a->n, a->m, t->buf[1], t->buf[2], t->buf[3], t->scratch) != SLG_OK)
+        return slg_task_fail(t, SLG_ERR_NOT_FINITE, 0, NULL);
     return SLG_OK;
 }
 
-static const slg_kind kernelstat_kind = {.name = "kernel-stat", .cpu = kernelstat_cpu};
-
-slg_status slg_submit_kernelstat(slg_rt *rt, const slg_place *at, size_t n, size_t m, size_t d, double zeta,
-                                 slg_block *v, slg_block *ref, slg_block *out, slg_error *err)
+static void stat_cost(const void *arg, void *const *buf, slg_cost *out)
 {
-    struct kernelstat_args a = {n, m, d, zeta};
-    slg_use use[] = {{v, SLG_R}, {ref, SLG_R}, {out, SLG_W}};
-    double flops = 2.0 * (double)n * (double)m * (double)d;
-    slg_insertion in = slg_insertion_at(&kernelstat_kind, at, use, 3, &a, sizeof a, flops);
+    const struct stat_args *a = arg;
+    const slg_term_work work = {.what = SLG_WORK_KERNEL, .plan = buf ? buf[0] : NULL, .m = a->n * a->m};
+    slg_cost_add(out, a->def, &work);
+    out->scratch += slg_kernelstat_work_bytes(a->n, a->m);
+}
+
+static const slg_kind stat_kind = {.name = "kernel-stat",
+                                   .cpu = stat_cpu,
+                                   .cost = stat_cost,
+                                   .reason = (const char *const[]){"a kernel value is not finite"},
+                                   .n_reason = 1};
+
+slg_status slg_submit_kernel_stat(slg_rt *rt, const slg_place *at, const slg_term_def *def, size_t n, size_t m,
+                                  slg_block *plan, slg_block *v, slg_block *ref, slg_block *out, slg_error *err)
+{
+    struct stat_args a = {def, n, m, slg_term_length(def)};
+    slg_use use[] = {{plan, SLG_R}, {v, SLG_R}, {ref, SLG_R}, {out, SLG_W}};
+    slg_insertion in = slg_insertion_at(&stat_kind, at, use, 4, &a, sizeof a);
     return slg_rt_insert(rt, &in, err);
 }
+
+/* --- merge-moments -------------------------------------------------------------------------------------------- */
 
 static slg_status merge_cpu(const slg_task *t)
 {
     slg_moments *out = t->buf[t->n_buf - 1];
-    slg_task_work(t, 0); /* sums of a few numbers */
     slg_moments_clear(out);
     for (size_t i = 0; i + 1 < t->n_buf; i++)
         slg_moments_merge(out, t->buf[i]);
@@ -92,5 +90,5 @@ static const slg_kind merge_kind = {.name = "merge-moments", .cpu = merge_cpu};
 slg_status slg_submit_merge_moments(slg_rt *rt, const slg_place *at, size_t n_part, slg_block *const *part,
                                     slg_block *out, slg_error *err)
 {
-    return submit_gather(rt, at, &merge_kind, NULL, 0, n_part, part, out, err);
+    return slg_submit_gather(rt, at, &merge_kind, NULL, 0, n_part, part, out, err);
 }

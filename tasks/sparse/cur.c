@@ -1,3 +1,4 @@
+#include "runtime/base/arena.h"
 #include "tasks/sparse/sparse_internal.h"
 
 #include <cblas.h>
@@ -7,15 +8,35 @@
 
 enum { TILE = 256, BLOCK = 32 };
 
-/** Parts of the workspace: r [d][d] by columns, tile [TILE*d], s [d], lapack work. */
+/** The workspace. */
+typedef struct parts {
+    double *r;      /* [d][d] by columns */
+    double *tile;   /* [TILE][d] */
+    double *s;      /* [d] */
+    double *t;      /* [BLOCK][d] */
+    double *lapack; /* [lapack_doubles(d)] */
+} parts;
+
 static size_t lapack_doubles(size_t d)
 {
     return 5 * d + 4 * BLOCK * d;
 }
 
-size_t slg_cur_work_doubles(size_t d)
+static size_t lay_out(size_t d, void *memory, parts *p)
 {
-    return d * d + TILE * d + d + BLOCK * d + lapack_doubles(d);
+    slg_arena a = {.base = memory};
+    p->r = slg_arena_take(&a, d * d, sizeof *p->r);
+    p->tile = slg_arena_take(&a, TILE * d, sizeof *p->tile);
+    p->s = slg_arena_take(&a, d, sizeof *p->s);
+    p->t = slg_arena_take(&a, BLOCK * d, sizeof *p->t);
+    p->lapack = slg_arena_take(&a, lapack_doubles(d), sizeof *p->lapack);
+    return a.used;
+}
+
+size_t slg_cur_work_bytes(size_t d)
+{
+    parts p;
+    return lay_out(d, NULL, &p);
 }
 
 static size_t tile_rows(const slg_chunked *x, size_t c, size_t i)
@@ -80,22 +101,24 @@ static void leverage(const slg_chunked *x, size_t k, const double *s, const doub
         }
 }
 
-slg_status slg_cur_leverage(const slg_chunked *x, slg_sort_item *item, double *work)
+slg_status slg_cur_leverage(const slg_chunked *x, slg_sort_item *item, void *work)
 {
-    size_t d = x->d, n = x->first[x->n_chunk];
-    double *r = work, *tile = r + d * d, *s = tile + TILE * d, *t = s + d, *w = t + BLOCK * d, none[1];
-    slg_status st = triangle(x, r, tile, t, w);
+    const size_t d = x->d, n = x->first[x->n_chunk];
+    double none[1];
+    parts p;
+    lay_out(d, work, &p);
+    slg_status st = triangle(x, p.r, p.tile, p.t, p.lapack);
     if (st != SLG_OK)
         return st;
     /* V^T overwrites r by columns, which is V by rows. */
-    if (LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, 'N', 'O', (lapack_int)d, (lapack_int)d, r, (lapack_int)d, s, none, 1,
-                            none, 1, w, (lapack_int)lapack_doubles(d)) != 0)
+    if (LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, 'N', 'O', (lapack_int)d, (lapack_int)d, p.r, (lapack_int)d, p.s, none, 1,
+                            none, 1, p.lapack, (lapack_int)lapack_doubles(d)) != 0)
         return SLG_ERR_INTERNAL;
-    if (!(s[0] > 0)) { /* all rows are zero: file order */
+    if (!(p.s[0] > 0)) { /* all rows are zero: file order */
         for (size_t i = 0; i < n; i++)
             item[i] = (slg_sort_item){0, (int64_t)i};
         return SLG_OK;
     }
-    leverage(x, subspace(d, s), s, r, item, tile);
+    leverage(x, subspace(d, p.s), p.s, p.r, item, p.tile);
     return SLG_OK;
 }

@@ -6,17 +6,25 @@
 static const double CHOSEN = -1, NEAR = 1e-10;
 enum { TILE = 256 };
 
-/** distance[i] <- min(distance[i], 2 - 2 x_i.q). */
+static double square(size_t d, const double *v)
+{
+    return cblas_ddot((int)d, v, 1, v, 1);
+}
+
+/** distance[i] <- min(distance[i], |x_i - q|^2). */
 static void approach(const slg_chunked *x, const double *q, double *distance)
 {
     double dot[TILE];
+    const double norm = x->unit_norm ? 1 : square(x->d, q);
     for (size_t c = 0; c < x->n_chunk; c++)
         for (size_t i = x->first[c]; i < x->first[c + 1]; i += TILE) {
-            size_t len = x->first[c + 1] - i < TILE ? x->first[c + 1] - i : TILE;
-            cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)len, (int)x->d, 1, x->chunk[c] + (i - x->first[c]) * x->d,
-                        (int)x->d, q, 1, 0, dot, 1);
-            for (size_t r = 0; r < len; r++)
-                distance[i + r] = fmin(distance[i + r], 2 - 2 * dot[r]);
+            const size_t len = x->first[c + 1] - i < TILE ? x->first[c + 1] - i : TILE;
+            const double *row = x->chunk[c] + (i - x->first[c]) * x->d;
+            cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)len, (int)x->d, 1, row, (int)x->d, q, 1, 0, dot, 1);
+            for (size_t r = 0; r < len; r++) {
+                const double both = norm + (x->unit_norm ? 1 : square(x->d, row + r * x->d));
+                distance[i + r] = fmin(distance[i + r], both - 2 * dot[r]);
+            }
         }
 }
 

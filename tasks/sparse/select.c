@@ -1,33 +1,33 @@
 #include "tasks/sparse/sparse_internal.h"
 
+#include "runtime/base/arena.h"
 #include "runtime/base/rng.h"
 
-/** The caller's block; `number` serves the method: leverage matrices or distances. */
+enum { SLG_STREAM_SPARSE = 7 };
+
+/** The caller's workspace; `method` serves the method: matrices of the leverage, or distances. */
 typedef struct slg_sparse_work {
     slg_sort_item *item, *spare;
-    double *number;
+    void *method;
     unsigned char *duplicate;
 } slg_sparse_work;
 
-static size_t numbers(size_t n, size_t d)
+static size_t carve(size_t n, size_t d, void *work, slg_sparse_work *w)
 {
-    size_t cur = slg_cur_work_doubles(d);
-    return cur > n ? cur : n;
+    slg_arena a = {.base = work};
+    const size_t cur = slg_cur_work_bytes(d), distances = n * sizeof(double);
+    w->item = slg_arena_take(&a, n, sizeof *w->item);
+    w->spare = slg_arena_take(&a, n, sizeof *w->spare);
+    w->method = slg_arena_take(&a, cur > distances ? cur : distances, 1);
+    w->duplicate = slg_arena_take(&a, n, 1);
+    return a.used;
 }
 
 size_t slg_sparse_work_bytes(size_t n, size_t d, size_t m)
 {
+    slg_sparse_work none;
     (void)m;
-    return 2 * n * sizeof(slg_sort_item) + numbers(n, d) * sizeof(double) + n + 64;
-}
-
-static slg_sparse_work carve(size_t n, size_t d, void *work)
-{
-    slg_sparse_work w = {.item = work};
-    w.spare = w.item + n;
-    w.number = (double *)(w.spare + n);
-    w.duplicate = (unsigned char *)(w.number + numbers(n, d));
-    return w;
+    return carve(n, d, NULL, &none);
 }
 
 static bool finite(const slg_chunked *x)
@@ -75,16 +75,17 @@ slg_status slg_sparse_select(slg_sparse_method method, const slg_chunked *x, siz
         return SLG_ERR_EMPTY;
     if (!finite(x))
         return SLG_ERR_NOT_FINITE;
-    slg_sparse_work w = carve(n, x->d, work);
+    slg_sparse_work w;
+    carve(n, x->d, work, &w);
     slg_mark_duplicates(x, w.duplicate, w.item, w.spare);
     if (method == SLG_SPARSE_FPS) {
-        *n_chosen = slg_fps(x, m, w.duplicate, w.number, index);
+        *n_chosen = slg_fps(x, m, w.duplicate, w.method, index);
         return SLG_OK;
     }
     if (method == SLG_SPARSE_RANDOM) {
         shuffle(n, seed, w.item);
     } else {
-        slg_status st = slg_cur_leverage(x, w.item, w.number);
+        slg_status st = slg_cur_leverage(x, w.item, w.method);
         if (st != SLG_OK)
             return st;
         slg_sort_items(n, w.item, w.spare);

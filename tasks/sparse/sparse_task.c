@@ -1,5 +1,4 @@
 #include "tasks/sparse/sparse_task.h"
-#include "runtime/base/alloc.h"
 
 #include <string.h>
 
@@ -23,11 +22,12 @@ double *slg_sparse_q(const slg_sparse_set *s)
     return (double *)((char *)(uintptr_t)s + sizeof *s + index_bytes(s->m_max));
 }
 
-struct select_args {
+struct selection_args {
     slg_sparse_method method;
     uint64_t seed;
     size_t m, d, n_chunk;
     const size_t *first;
+    bool unit_norm;
 };
 
 static void gather(slg_sparse_set *set, const slg_chunked *x)
@@ -43,49 +43,44 @@ static void gather(slg_sparse_set *set, const slg_chunked *x)
     }
 }
 
-static slg_status select_cpu(const slg_task *t)
+static slg_status selection_cpu(const slg_task *t)
 {
-    const struct select_args *a = t->arg;
+    const struct selection_args *a = t->arg;
     slg_sparse_set *set = t->buf[a->n_chunk];
     *set = (slg_sparse_set){.m_max = a->m, .d = a->d};
-    slg_chunked x = {a->n_chunk, a->d, a->first, (const double *const *)t->buf};
-    void *work = slg_task_scratch(t, slg_sparse_work_bytes(a->first[a->n_chunk], a->d, a->m));
-    if (!work)
-        return slg_task_fail(t, SLG_ERR_NOMEM, "no memory for the sparse selection");
-    slg_status st = slg_sparse_select(a->method, &x, a->m, a->seed, slg_sparse_index(set), &set->m, work);
+    slg_chunked x = {a->n_chunk, a->d, a->first, (const double *const *)t->buf, a->unit_norm};
+    slg_status st = slg_sparse_select(a->method, &x, a->m, a->seed, slg_sparse_index(set), &set->m, t->scratch);
     if (st != SLG_OK)
-        return slg_task_fail(t, st, "sparse selection: %s", slg_status_text(st));
+        return slg_task_fail(t, st, 0, NULL);
     gather(set, &x);
     return SLG_OK;
 }
 
-static const slg_kind select_kind = {.name = "sparse-selection", .cpu = select_cpu};
-
 /* Streaming QR, right singular vectors of the triangle, leverage with half of them; farthest points: a product each. */
-static double select_flops(slg_sparse_method method, double n, double d, double m)
+static void selection_cost(const void *arg, void *const *buf, slg_cost *out)
 {
-    switch (method) {
-    case SLG_SPARSE_CUR: return 2 * n * d * d + 12 * d * d * d + n * d * d;
-    case SLG_SPARSE_FPS: return 2 * n * d * m;
+    const struct selection_args *a = arg;
+    const size_t n_row = a->first[a->n_chunk];
+    const double n = (double)n_row, d = (double)a->d, m = (double)a->m;
+    (void)buf;
+    out->scratch = slg_sparse_work_bytes(n_row, a->d, a->m);
+    switch (a->method) {
+    case SLG_SPARSE_CUR: out->flops = 2 * n * d * d + 12 * d * d * d + n * d * d; break;
+    case SLG_SPARSE_FPS: out->flops = 2 * n * d * m; break;
     case SLG_SPARSE_RANDOM: break;
     }
-    return 0;
 }
 
-slg_status slg_submit_select(slg_rt *rt, const slg_place *at, slg_sparse_method method, uint64_t seed, size_t m,
-                             size_t d, size_t n_chunk, const size_t *first, slg_block *const *chunk, slg_block *set,
-                             slg_error *err)
+static const slg_kind selection_kind = {.name = "sparse-selection",
+                                        .cpu = selection_cpu,
+                                        .cost = selection_cost,
+                                        .reason = (const char *const[]){"sparse selection: {status}"},
+                                        .n_reason = 1};
+
+slg_status slg_submit_sparse_selection(slg_rt *rt, const slg_place *at, const slg_term *term, slg_sparse_method method,
+                                       uint64_t seed, size_t m, size_t d, size_t n_chunk, const size_t *first,
+                                       slg_block *const *chunk, slg_block *set, slg_error *err)
 {
-    struct select_args a = {method, seed, m, d, n_chunk, first};
-    slg_use *use = slg_calloc(n_chunk + 1, sizeof *use);
-    if (!use)
-        return slg_fail_nomem(err, "sparse selection");
-    for (size_t c = 0; c < n_chunk; c++)
-        use[c] = (slg_use){chunk[c], SLG_R};
-    use[n_chunk] = (slg_use){set, SLG_W};
-    double flops = select_flops(method, (double)first[n_chunk], (double)d, (double)m);
-    slg_insertion in = slg_insertion_at(&select_kind, at, use, n_chunk + 1, &a, sizeof a, flops);
-    slg_status st = slg_rt_insert(rt, &in, err);
-    slg_free(use);
-    return st;
+    struct selection_args a = {method, seed, m, d, n_chunk, first, term->unit_norm};
+    return slg_submit_gather(rt, at, &selection_kind, &a, sizeof a, n_chunk, chunk, set, err);
 }

@@ -3,6 +3,7 @@
 #define SLG_TASKS_SPARSE_SPARSE_TASK_H
 
 #include "tasks/common/submit.h"
+#include "tasks/terms/term.h"
 #include "tasks/sparse/sparse.h"
 
 /** A chosen sparse set as it travels in a block: this head, index [m_max], then q [m_max][d]. */
@@ -20,8 +21,9 @@ double *slg_sparse_q(const slg_sparse_set *s);
  * set (W) <- at most m of the descriptors in chunk (R) [n_chunk], whose rows are numbered by first [n_chunk+1]
  * (constant). Chunks have d columns.
  */
-SLG_CHECKED slg_status slg_submit_select(slg_rt *rt, const slg_place *at, slg_sparse_method method, uint64_t seed,
-                                         size_t m, size_t d, size_t n_chunk, const size_t *first,
-                                         slg_block *const *chunk, slg_block *set, slg_error *err);
+SLG_CHECKED slg_status slg_submit_sparse_selection(slg_rt *rt, const slg_place *at, const slg_term *term,
+                                                   slg_sparse_method method, uint64_t seed, size_t m, size_t d,
+                                                   size_t n_chunk, const size_t *first, slg_block *const *chunk,
+                                                   slg_block *set, slg_error *err);
 
 #endif

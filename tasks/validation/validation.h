@@ -1,29 +1,13 @@
-/** Predictions of a sparse GAP and their errors. */
+/** Errors of predictions. */
 #ifndef SLG_TASKS_VALIDATION_VALIDATION_H
 #define SLG_TASKS_VALIDATION_VALIDATION_H
 
 #include "runtime/base/error.h"
-#include "tasks/common/geom.h"
-#include "tasks/fit/fit.h"
-
-/** Predictions of frames frame0..frame0+n_frame-1: borrowed arrays, zeroed by the caller before the first call. */
-typedef struct slg_prediction {
-    size_t frame0, n_frame;
-    double *energy; /* [n_frame] without e0, eV */
-    double *force;  /* [n_env of these frames][3], eV/Angstrom */
-    double *virial; /* [n_frame][6] xx xy xz yy yz zz, eV, = -dE/d(strain) */
-} slg_prediction;
+#include "tasks/terms/term.h"
 
 /**
- * Adds the contributions of environments env0..env1-1 of the block's central species: kernel row, energy and, when
- * `derivatives`, forces and virial by one reverse pass per environment. alpha [block->m], delta of the block.
+ * Reference values of frames as absolute arrays over the whole data set; a quantity that is absent has has_*[f] = 0.
  */
-size_t slg_predict_work_bytes(const slg_fit_block *block, size_t max_pair);
-slg_status slg_predict(const slg_geom *geom, size_t env0, size_t env1, const slg_fit_block *block, double delta,
-                       const double *alpha, int derivatives, const slg_prediction *p, void *work);
-double slg_predict_flops(const slg_geom *geom, size_t env0, size_t env1, const slg_fit_block *block, int derivatives);
-
-/** Reference values of frames as absolute arrays over the whole data set; a quantity that is absent has has_*[f] = 0. */
 typedef struct slg_reference {
     const double *energy;                                     /* [n_frame] with e0 subtracted */
     const double *force;                                      /* [n_env][3] */

@@ -1,105 +1,174 @@
 #include "tasks/validation/validation_task.h"
-#include "runtime/base/alloc.h"
 
+#include "runtime/base/arena.h"
+#include "tasks/fit/fit.h"
 #include <math.h>
 #include <string.h>
 
-enum { MAX_USE = 2 * SLG_MAX_BLOCKS + 4 };
+enum { MAX_USE = 2 * SLG_MAX_PARTS + 4 };
 
-static size_t env_count(const slg_geom *geom, slg_frames f)
+size_t slg_prediction_bytes(const slg_geom *geom)
 {
-    return geom->frame_first[f.frame0 + f.n_frame] - geom->frame_first[f.frame0];
+    return (7 * geom->n_frame + 3 * geom->n_env) * sizeof(double);
 }
 
-size_t slg_prediction_bytes(const slg_geom *geom, slg_frames f)
+static slg_prediction prediction(const slg_geom *geom, double *x)
 {
-    return (7 * f.n_frame + 3 * env_count(geom, f)) * sizeof(double);
+    return (slg_prediction){0, geom->n_frame, x, x + geom->n_frame, x + geom->n_frame + 3 * geom->n_env};
 }
 
-static slg_prediction prediction(const slg_geom *geom, slg_frames f, double *x)
-{
-    return (slg_prediction){f.frame0, f.n_frame, x, x + f.n_frame, x + f.n_frame + 3 * env_count(geom, f)};
-}
+/* --- validation ----------------------------------------------------------------------------------------------- */
 
-struct predict_args {
-    const slg_geom *geom;
-    slg_frames f;
+/* Blocks: prediction, coefficients, neighbourhoods, plans, sparse sets. */
+struct validation_args {
+    const slg_batch_use *batch;
+    const slg_model *model;
     size_t env0, env1;
     bool derivatives, first;
-    slg_model model;
 };
 
-static slg_status predict_cpu(const slg_task *t)
+static slg_status validation_cpu(const slg_task *t)
 {
-    const struct predict_args *a = t->arg;
-    const slg_model *model = &a->model;
-    slg_fit_block block[SLG_MAX_BLOCKS];
-    slg_model_blocks(model, t->buf, 2, block);
+    const struct validation_args *a = t->arg;
+    const slg_model *model = a->model;
+    const slg_geom geom = slg_geom_view(t->buf[2]);
     const double *alpha = (const double *)t->buf[1] + model->m_total;
+    slg_part part[SLG_MAX_PARTS];
+    slg_model_parts(model, t->buf, 3, part);
     if (a->first)
-        memset(t->buf[0], 0, slg_prediction_bytes(a->geom, a->f));
-    slg_prediction p = prediction(a->geom, a->f, t->buf[0]);
-    double flops = 0;
-    for (size_t b = 0; b < model->n_block; b++) {
-        void *work = slg_task_scratch(t, slg_predict_work_bytes(&block[b], a->geom->max_pair));
-        if (!work)
-            return slg_task_fail(t, SLG_ERR_NOMEM, "no memory for predictions");
-        slg_status st = slg_predict(a->geom, a->env0, a->env1, &block[b], model->delta[b], alpha + model->col0[b],
-                                    a->derivatives, &p, work);
+        memset(t->buf[0], 0, slg_prediction_bytes(&geom));
+    const slg_prediction p = prediction(&geom, t->buf[0]);
+    for (size_t b = 0; b < model->n_part; b++) {
+        slg_status st = part[b].term->predict(&part[b], &geom, a->env0, a->env1, model->delta[b],
+                                              alpha + model->col0[b], a->derivatives, &p, t->scratch);
         if (st != SLG_OK)
-            return slg_task_fail(t, st, "prediction of environments %zu to %zu: %s", a->env0, a->env1 - 1,
-                                 slg_status_text(st));
-        flops += slg_predict_flops(a->geom, a->env0, a->env1, &block[b], a->derivatives);
+            return slg_task_fail(
+                t, st, 0, (double[SLG_N_WHERE]){(double)(geom.origin + a->env0), (double)(geom.origin + a->env1 - 1)});
     }
-    slg_task_work(t, flops);
     return SLG_OK;
 }
 
-static const slg_kind predict_kind = {.name = "validation", .cpu = predict_cpu};
-
-slg_status slg_submit_predict(slg_rt *rt, const slg_place *at, const slg_geom *geom, slg_frames f, size_t env0,
-                              size_t env1, const slg_model *model, bool derivatives, bool first, double flops,
-                              slg_block *p, slg_error *err)
+static void validation_cost(const void *arg, void *const *buf, slg_cost *out)
 {
-    struct predict_args a = {geom, f, env0, env1, derivatives, first, *model};
-    slg_use use[MAX_USE] = {{p, first ? SLG_W : SLG_RW}, {model->coef, SLG_R}};
-    size_t n = slg_use_model(use, 2, model, false);
-    slg_insertion in = slg_insertion_at(&predict_kind, at, use, n, &a, sizeof a, flops);
+    const struct validation_args *a = arg;
+    slg_part part[SLG_MAX_PARTS];
+    slg_model_parts(a->model, buf, 3, part);
+    for (size_t b = 0; b < a->model->n_part; b++) {
+        const slg_term_work work = {.what = SLG_WORK_PREDICT,
+                                    .plan = part[b].plan,
+                                    .geom = &a->batch->geom,
+                                    .env0 = a->env0,
+                                    .env1 = a->env1,
+                                    .m = part[b].m,
+                                    .derivatives = a->derivatives};
+        slg_cost_add(out, a->model->def[b], &work);
+    }
+}
+
+static const slg_kind validation_kind = {.name = "validation",
+                                         .cpu = validation_cpu,
+                                         .cost = validation_cost,
+                                         .reason =
+                                             (const char *const[]){"prediction of environments {0} to {1}: {status}"},
+                                         .n_reason = 1};
+
+slg_status slg_submit_validation(slg_rt *rt, const slg_place *at, const slg_batch_use *batch, size_t env0, size_t env1,
+                                 const slg_model *model, bool derivatives, bool first, slg_block *p, slg_error *err)
+{
+    struct validation_args a = {batch, model, env0, env1, derivatives, first};
+    slg_use use[MAX_USE] = {{p, first ? SLG_W : SLG_RW}, {model->coef, SLG_R}, {batch->geom_block, SLG_R}};
+    size_t n = slg_use_model(use, 3, model, false);
+    slg_insertion in = slg_insertion_at(&validation_kind, at, use, n, &a, sizeof a);
     return slg_rt_insert(rt, &in, err);
 }
 
+/* --- errors --------------------------------------------------------------------------------------------------- */
+
+/* Blocks: prediction, neighbourhoods, rows, sums. */
 struct errors_args {
-    const slg_geom *geom;
-    const slg_reference *ref;
-    slg_frames f;
+    const slg_batch_use *batch;
     size_t n_group;
 };
+
+/* Room for the reference values of a batch; its bytes. */
+static size_t carve(const slg_geom *g, void *work, slg_reference *ref)
+{
+    slg_arena a = {.base = work};
+    *ref = (slg_reference){.energy = slg_arena_take(&a, g->n_frame, sizeof(double))};
+    ref->force = slg_arena_take(&a, 3 * g->n_env, sizeof(double));
+    ref->virial = slg_arena_take(&a, 6 * g->n_frame, sizeof(double));
+    ref->has_energy = slg_arena_take(&a, g->n_frame, 1);
+    ref->has_force = slg_arena_take(&a, g->n_frame, 1);
+    ref->has_virial = slg_arena_take(&a, g->n_frame, 1);
+    return a.used;
+}
+
+/* n reference values from targets, which have their sign. */
+static unsigned char copy(const slg_rows *rows, int64_t first, size_t n, double sign, const double *out)
+{
+    for (size_t i = 0; first >= 0 && i < n; i++)
+        ((double *)(uintptr_t)out)[i] = sign * rows->y[(size_t)first + i];
+    return first >= 0;
+}
+
+static slg_reference reference_of(const slg_geom *g, const slg_rows *rows, void *work)
+{
+    slg_reference ref;
+    carve(g, work, &ref);
+    ref.group = rows->group;
+    unsigned char *has[] = {(unsigned char *)(uintptr_t)ref.has_energy, (unsigned char *)(uintptr_t)ref.has_force,
+                            (unsigned char *)(uintptr_t)ref.has_virial};
+    for (size_t f = 0; f < g->n_frame; f++) {
+        const size_t a0 = g->frame_first[f], n = g->frame_first[f + 1] - a0;
+        has[0][f] = copy(rows, rows->energy[f], 1, 1, ref.energy + f);
+        has[1][f] = copy(rows, rows->force[f], 3 * n, -1, ref.force + 3 * a0);
+        has[2][f] = copy(rows, rows->virial[f], 6, -1, ref.virial + 6 * f);
+    }
+    return ref;
+}
 
 static slg_status errors_cpu(const slg_task *t)
 {
     const struct errors_args *a = t->arg;
-    memset(t->buf[1], 0, a->n_group * sizeof(slg_errors));
-    slg_prediction p = prediction(a->geom, a->f, t->buf[0]);
-    if (slg_errors_add(a->geom, a->ref, &p, t->buf[1]) != SLG_OK)
-        return slg_task_fail(t, SLG_ERR_NOT_FINITE, "a prediction is not finite");
+    const slg_geom geom = slg_geom_view(t->buf[1]);
+    const slg_rows rows = slg_rows_view(t->buf[2]);
+    const slg_reference ref = reference_of(&geom, &rows, t->scratch);
+    const slg_prediction p = prediction(&geom, t->buf[0]);
+    memset(t->buf[3], 0, a->n_group * sizeof(slg_errors));
+    if (slg_errors_add(&geom, &ref, &p, t->buf[3]) != SLG_OK)
+        return slg_task_fail(t, SLG_ERR_NOT_FINITE, 0, NULL);
     return SLG_OK;
 }
 
-static const slg_kind errors_kind = {.name = "errors", .cpu = errors_cpu};
-
-slg_status slg_submit_errors(slg_rt *rt, const slg_place *at, const slg_geom *geom, const slg_reference *ref,
-                             slg_frames f, size_t n_group, slg_block *p, slg_block *sum, slg_error *err)
+static void errors_cost(const void *arg, void *const *buf, slg_cost *out)
 {
-    struct errors_args a = {geom, ref, f, n_group};
-    slg_use use[] = {{p, SLG_R}, {sum, SLG_W}};
-    slg_insertion in = slg_insertion_at(&errors_kind, at, use, 2, &a, sizeof a, 6 * (double)env_count(geom, f));
+    const struct errors_args *a = arg;
+    slg_reference none;
+    (void)buf;
+    out->flops = 6 * (double)a->batch->geom.n_env;
+    out->scratch = carve(&a->batch->geom, NULL, &none);
+}
+
+static const slg_kind errors_kind = {.name = "errors",
+                                     .cpu = errors_cpu,
+                                     .cost = errors_cost,
+                                     .reason = (const char *const[]){"a prediction is not finite"},
+                                     .n_reason = 1};
+
+slg_status slg_submit_errors(slg_rt *rt, const slg_place *at, const slg_batch_use *batch, size_t n_group, slg_block *p,
+                             slg_block *sum, slg_error *err)
+{
+    struct errors_args a = {batch, n_group};
+    slg_use use[] = {{p, SLG_R}, {batch->geom_block, SLG_R}, {batch->rows_block, SLG_R}, {sum, SLG_W}};
+    slg_insertion in = slg_insertion_at(&errors_kind, at, use, 4, &a, sizeof a);
     return slg_rt_insert(rt, &in, err);
 }
+
+/* --- merge-errors --------------------------------------------------------------------------------------------- */
 
 static slg_status merge_cpu(const slg_task *t)
 {
     const size_t *n_group = t->arg;
-    slg_task_work(t, 0); /* sums of a few numbers */
     slg_errors *out = t->buf[t->n_buf - 1];
     memset(out, 0, *n_group * sizeof *out);
     for (size_t i = 0; i + 1 < t->n_buf; i++)
@@ -113,18 +182,10 @@ static const slg_kind merge_kind = {.name = "merge-errors", .cpu = merge_cpu};
 slg_status slg_submit_merge_errors(slg_rt *rt, const slg_place *at, size_t n_group, size_t n_part,
                                    slg_block *const *part, slg_block *out, slg_error *err)
 {
-    slg_use *use = slg_calloc(n_part + 1, sizeof *use);
-    if (!use)
-        return slg_fail_nomem(err, "errors");
-    for (size_t i = 0; i < n_part; i++)
-        use[i] = (slg_use){part[i], SLG_R};
-    use[n_part] = (slg_use){out, SLG_W};
-    slg_insertion in =
-        slg_insertion_at(&merge_kind, at, use, n_part + 1, &n_group, sizeof n_group, (double)(n_part * n_group));
-    slg_status st = slg_rt_insert(rt, &in, err);
-    slg_free(use);
-    return st;
+    return slg_submit_gather(rt, at, &merge_kind, &n_group, sizeof n_group, n_part, part, out, err);
 }
+
+/* --- residual ------------------------------------------------------------------------------------------------- */
 
 static slg_status residual_cpu(const slg_task *t)
 {
@@ -134,19 +195,29 @@ static slg_status residual_cpu(const slg_task *t)
     for (size_t c = 0; c < SLG_N_QUANTITY; c++) {
         double sq = slg_fit_residual(gram, *m, c, t->buf[1]);
         if (!isfinite(sq))
-            return slg_task_fail(t, SLG_ERR_NOT_FINITE, "a validation error is not finite");
+            return slg_task_fail(t, SLG_ERR_NOT_FINITE, 0, NULL);
         out->q[c] = (slg_error_sum){.n = slg_gram_t(gram, *m, c)[1], .abs = (double)NAN, .sq = sq};
     }
     return SLG_OK;
 }
 
-static const slg_kind residual_kind = {.name = "residual", .cpu = residual_cpu};
+static void residual_cost(const void *arg, void *const *buf, slg_cost *out)
+{
+    const double m = (double)*(const size_t *)arg;
+    (void)buf;
+    out->flops = 2 * SLG_N_QUANTITY * m * m;
+}
+
+static const slg_kind residual_kind = {.name = "residual",
+                                       .cpu = residual_cpu,
+                                       .cost = residual_cost,
+                                       .reason = (const char *const[]){"a validation error is not finite"},
+                                       .n_reason = 1};
 
 slg_status slg_submit_residual(slg_rt *rt, const slg_place *at, const slg_model *model, slg_block *gram, slg_block *out,
                                slg_error *err)
 {
     slg_use use[] = {{gram, SLG_R}, {model->coef, SLG_R}, {out, SLG_W}};
-    double m = (double)model->m_total;
-    slg_insertion in = slg_insertion_at(&residual_kind, at, use, 3, &model->m_total, sizeof model->m_total, 6 * m * m);
+    slg_insertion in = slg_insertion_at(&residual_kind, at, use, 3, &model->m_total, sizeof model->m_total);
     return slg_rt_insert(rt, &in, err);
 }

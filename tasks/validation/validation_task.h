@@ -2,25 +2,20 @@
 #ifndef SLG_TASKS_VALIDATION_VALIDATION_TASK_H
 #define SLG_TASKS_VALIDATION_VALIDATION_TASK_H
 
-#include "tasks/common/submit.h"
+#include "tasks/fit/model.h"
 #include "tasks/validation/validation.h"
 
-/** Frames of one batch as the prediction tasks need them. */
-typedef struct slg_frames {
-    size_t frame0, n_frame;
-} slg_frames;
-
-size_t slg_prediction_bytes(const slg_geom *geom, slg_frames f);
+/** Size of the predictions of a batch: energies, forces, virials. */
+size_t slg_prediction_bytes(const slg_geom *geom);
 
 /** p (W if first, else RW) += predictions of environments env0..env1-1 by the model and its coefficients. */
-SLG_CHECKED slg_status slg_submit_predict(slg_rt *rt, const slg_place *at, const slg_geom *geom, slg_frames f,
-                                          size_t env0, size_t env1, const slg_model *model, bool derivatives,
-                                          bool first, double flops, slg_block *p, slg_error *err);
+SLG_CHECKED slg_status slg_submit_validation(slg_rt *rt, const slg_place *at, const slg_batch_use *batch, size_t env0,
+                                             size_t env1, const slg_model *model, bool derivatives, bool first,
+                                             slg_block *p, slg_error *err);
 
-/** sum (W) slg_errors [n_group] of the predictions p (R) of frames f. */
-SLG_CHECKED slg_status slg_submit_errors(slg_rt *rt, const slg_place *at, const slg_geom *geom,
-                                         const slg_reference *ref, slg_frames f, size_t n_group, slg_block *p,
-                                         slg_block *sum, slg_error *err);
+/** sum (W) slg_errors [n_group] of the predictions p (R) against the rows of the batch (all quantities it has). */
+SLG_CHECKED slg_status slg_submit_errors(slg_rt *rt, const slg_place *at, const slg_batch_use *batch, size_t n_group,
+                                         slg_block *p, slg_block *sum, slg_error *err);
 
 /** out (W) slg_errors [n_group] <- sums of part (R) [n_part] in order. */
 SLG_CHECKED slg_status slg_submit_merge_errors(slg_rt *rt, const slg_place *at, size_t n_group, size_t n_part,

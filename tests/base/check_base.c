@@ -2,10 +2,16 @@
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "runtime/base/hash.h"
+#include "runtime/base/limits.h"
+#include "runtime/base/number.h"
+#include "runtime/base/process.h"
 #include "runtime/base/rng.h"
 #include "tests/support/support.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 START_TEST(status_table)
@@ -147,6 +153,107 @@ START_TEST(full_disk_is_an_error)
 }
 END_TEST
 
+/* --- numbers and limits --------------------------------------------------------------------------------------- */
+
+START_TEST(durations)
+{
+    static const struct {
+        const char *text;
+        double seconds; /* -1: no duration */
+    } line[] = {{"90", 90},          {"2.5", 2.5},   {"0", 0},         {"90s", 90},       {"30m", 1800},
+                {"12h", 43200},      {"2d", 172800}, {"1d6h", 108000}, {"23h30m", 84600}, {"1.5h", 5400},
+                {"1d2h3m4s", 93784}, {"", -1},       {"h", -1},        {"-1", -1},        {"1e3", -1},
+                {"1m1h", -1},        {"1h1h", -1},   {"1h30", -1},     {"30 m", -1},      {"1w", -1},
+                {"nan", -1},         {"inf", -1},    {"0x10", -1},     {" 5", -1}};
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
+        double x = -1;
+        ck_assert_msg(slg_duration_parse(line[i].text, &x) == (line[i].seconds >= 0), "'%s'", line[i].text);
+        ck_assert_double_eq(line[i].seconds >= 0 ? x : -1, line[i].seconds);
+    }
+}
+END_TEST
+
+/* Writes <root>/<path> with its folders. */
+static void plant(const char *root, const char *path, const char *text)
+{
+    char file[SLG_PATH], folder[SLG_PATH];
+    snprintf(file, sizeof file, "%.2000s/%.2000s", root, path);
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(file, '/') - file), file);
+    ck_assert_int_eq(slg_make_folder(folder, NULL), SLG_OK);
+    FILE *f = fopen(file, "w");
+    fputs(text, f);
+    fclose(f);
+}
+
+START_TEST(cgroups)
+{
+    const char *root = slg_test_folder();
+    plant(root, "slurm/job_7/step_0/memory.max", "max\n");
+    plant(root, "slurm/job_7/memory.max", "2147483648\n");
+    plant(root, "slurm/memory.max", "8589934592\n");
+    plant(root, "memory/batch/9/memory.limit_in_bytes", "1073741824\n");
+    plant(root, "memory/free/memory.limit_in_bytes", "9223372036854771712\n");
+    ck_assert_double_eq(slg_cgroup_limit("0::/slurm/job_7/step_0\n", root), 2147483648.0);
+    ck_assert_double_eq(slg_cgroup_limit("0::/slurm\n", root), 8589934592.0);
+    ck_assert_double_eq(slg_cgroup_limit("12:cpu,memory:/batch/9\n11:pids:/\n0::/\n", root), 1073741824.0);
+    ck_assert_double_eq(slg_cgroup_limit("4:memory:/batch/9\n0::/slurm/job_7\n", root), 1073741824.0);
+    ck_assert(isinf(slg_cgroup_limit("5:memory:/free\n", root))); /* what v1 says without a limit */
+    ck_assert(isinf(slg_cgroup_limit("3:memory_other:/batch/9\n0::/nowhere\nnonsense\n\n", root)));
+    slg_test_remove(root);
+}
+END_TEST
+
+static slg_memory_limit limit_with(const char *name, const char *value)
+{
+    setenv(name, value, 1);
+    const slg_memory_limit limit = slg_memory_limit_now();
+    unsetenv(name);
+    return limit;
+}
+
+START_TEST(memory_limits)
+{
+    const slg_memory_limit free = slg_memory_limit_now();
+    ck_assert(free.bytes > 0 && free.bytes <= slg_machine_bytes() && free.of[0]);
+    slg_memory_limit x = limit_with("SLURM_MEM_PER_NODE", "64");
+    ck_assert_double_eq(x.bytes, 64 * 1048576.0);
+    ck_assert_str_eq(x.of, "SLURM_MEM_PER_NODE");
+    setenv("SLURM_CPUS_ON_NODE", "3", 1);
+    x = limit_with("SLURM_MEM_PER_CPU", "20");
+    ck_assert_double_eq(x.bytes, 60 * 1048576.0);
+    ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "65536K").bytes, 64 * 1048576.0);
+    ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "64M").bytes, 64 * 1048576.0);
+    ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "0.0625g").bytes, 64 * 1048576.0);
+    ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "0").bytes, free.bytes); /* Slurm's word for everything */
+    ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "many").bytes, free.bytes);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they map more addresses than any limit */
+    const struct rlimit few = {1u << 29, RLIM_INFINITY};
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &few), 0);
+    x = slg_memory_limit_now();
+    ck_assert(x.bytes > 1e8 && x.bytes < 1u << 29 && strstr(x.of, "ulimit -v"));
+#endif
+}
+END_TEST
+
+START_TEST(temporary_folders)
+{
+    char path[SLG_PATH];
+    const char *parent = slg_test_folder();
+    setenv("TMPDIR", parent, 1);
+    ck_assert_int_eq(slg_temporary_folder(path, NULL), SLG_OK);
+    ck_assert_int_eq(strncmp(path, parent, strlen(parent)), 0);
+    plant(path, "a/b/c", "x");
+    slg_remove_folder(path);
+    ck_assert(!slg_file_exists(path));
+    setenv("TMPDIR", "/no/such/folder", 1);
+    slg_error err;
+    slg_error_clear(&err);
+    ck_assert_int_eq(slg_temporary_folder(path, &err), SLG_ERR_IO);
+    ck_assert_ptr_nonnull(strstr(err.text, "TMPDIR"));
+    slg_test_remove(parent);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("base");
@@ -159,6 +266,10 @@ int main(void)
     tcase_add_test(t, files_are_replaced_whole);
     tcase_add_test(t, temporaries_of_dead_processes_go);
     tcase_add_test(t, full_disk_is_an_error);
+    tcase_add_test(t, durations);
+    tcase_add_test(t, cgroups);
+    tcase_add_test(t, memory_limits);
+    tcase_add_test(t, temporary_folders);
     suite_add_tcase(s, t);
     return slg_test_main(s);
 }

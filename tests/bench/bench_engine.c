@@ -39,8 +39,14 @@ static slg_status zero_cpu(const slg_task *t)
     return SLG_OK;
 }
 
+static void work_cost(const void *arg, void *const *buf, slg_cost *out)
+{
+    (void)buf;
+    out->flops = 2.0 * (double)*(const long *)arg;
+}
+
 static const slg_kind kind_empty = {.name = "bench_empty", .cpu = empty_cpu};
-static const slg_kind kind_work = {.name = "bench_work", .cpu = work_cpu};
+static const slg_kind kind_work = {.name = "bench_work", .cpu = work_cpu, .cost = work_cost};
 static const slg_kind kind_zero = {.name = "bench_zero", .cpu = zero_cpu};
 
 static void must(slg_status st, const slg_error *err)
@@ -62,7 +68,6 @@ static void insert(slg_rt *rt, const slg_kind *kind, slg_use use, long arg)
                         .n_use = 1,
                         .arg = &arg,
                         .arg_bytes = sizeof arg,
-                        .flops = 2.0 * (double)arg,
                         .iteration = -1,
                         .particle = -1,
                         .chunk = -1};

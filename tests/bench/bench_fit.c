@@ -1,7 +1,7 @@
 /** Speed of the fit: design rows, whitening and Gram blocks against the dgemm rate of this machine in the same run. */
 #include "runtime/base/alloc.h"
 #include "runtime/base/rng.h"
-#include "tasks/fit/fit.h"
+#include "tasks/terms/soap/soap.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -61,6 +61,19 @@ static double dgemm_rate(void)
     return rate;
 }
 
+/** The same with the distinct neighbours of each environment. */
+static slg_geom with_near(const slg_geom *pairs)
+{
+    slg_geom g = *pairs;
+    size_t *first = memory(g.n_env + 1, sizeof *first);
+    int32_t *near = memory(g.n_pair, sizeof *near), *of_pair = memory(g.n_pair, sizeof *of_pair);
+    int32_t *mark = memory(g.n_env, sizeof *mark);
+    g.n_near = slg_geom_find_near(&g, first, near, of_pair, mark);
+    g.near_first = first, g.near_env = near, g.pair_near = of_pair;
+    slg_free(mark);
+    return g;
+}
+
 /** Frames of 64 atoms; every environment sees 60 others once, at random places within the cutoff. */
 static slg_geom geometry(void)
 {
@@ -79,7 +92,20 @@ static slg_geom geometry(void)
     }
     for (size_t f = 0; f <= N_FRAME; f++)
         frame[f] = f * N_ATOM;
-    return (slg_geom){N_FRAME, N_ENV, n, frame, first, species, atom, species, x, y, z, r, N_NEIGHBOUR, 2};
+    return with_near(&(slg_geom){.n_frame = N_FRAME,
+                                 .n_env = N_ENV,
+                                 .n_pair = n,
+                                 .frame_first = frame,
+                                 .pair_first = first,
+                                 .species = species,
+                                 .pair_env = atom,
+                                 .pair_species = species,
+                                 .pair_x = x,
+                                 .pair_y = y,
+                                 .pair_z = z,
+                                 .pair_r = r,
+                                 .max_pair = N_NEIGHBOUR,
+                                 .min_r = 2});
 }
 
 static slg_soap_hp hyper(void)
@@ -98,12 +124,13 @@ static slg_soap_hp hyper(void)
                       .atom_sigma_t_scaling = {0.1},
                       .amplitude_scaling = {1},
                       .central_weight = {1},
+                      .zeta = 4,
                       .basis = SLG_POLY3GAUSS,
                       .compress_mode = "None"};
     return hp;
 }
 
-/** Descriptors and gradients alone, as slg_fit_rows calls them. */
+/** Descriptors and gradients alone, as the design rows call them. */
 static void gradients(const slg_soap_plan *plan, const slg_geom *geom, double *v, double *g, void *work)
 {
     for (size_t e = 0; e < N_ENV; e++) {
@@ -113,19 +140,31 @@ static void gradients(const slg_soap_plan *plan, const slg_geom *geom, double *v
     }
 }
 
-static void rows(const slg_geom *geom, const slg_rows *r, const slg_fit_block *block, double *k, void *work)
+static void rows(const slg_geom *geom, const slg_rows *r, const slg_part *part, double *k, void *work)
 {
-    if (slg_fit_rows(geom, 0, N_ENV, r, block, M, k, work) != SLG_OK)
+    if (part->term->rows(part, geom, 0, N_ENV, r, M, k, work) != SLG_OK)
         exit(EXIT_FAILURE);
 }
 
-static void bench_rows(double peak, const slg_fit_block *block, const slg_geom *geom, const slg_rows *r, double *k)
+static void *scratch(const slg_term_def *def, const slg_part *part, const slg_geom *geom, const slg_rows *r)
 {
-    double flops = 2.0 * (double)block->d * M * N_ENV * (1 + 3 * N_NEIGHBOUR + (r->virial[0] >= 0 ? 6 : 0));
-    void *work = memory(slg_fit_rows_work_bytes(block, geom->max_pair), 1);
-    double *v = memory(block->d, sizeof *v), *g = memory(3 * N_NEIGHBOUR * block->d, sizeof *g);
-    double soap = 1 / (1e9 * RATE(1.0, gradients(block->plan, geom, v, g, work)));
-    double all = 1 / (1e9 * RATE(1.0, rows(geom, r, block, k, work)));
+    double flops = 0;
+    size_t bytes = 0;
+    def->term->cost(
+        def,
+        &(slg_term_work){.what = SLG_WORK_ROWS, .plan = part->plan, .geom = geom, .env1 = N_ENV, .rows = r, .m = M},
+        &flops, &bytes);
+    return memory(bytes, 1);
+}
+
+static void bench_rows(double peak, const slg_term_def *def, const slg_part *part, const slg_geom *geom,
+                       const slg_rows *r, double *k)
+{
+    double flops = 2.0 * (double)part->d * M * N_ENV * (1 + 3 * N_NEIGHBOUR + (r->virial[0] >= 0 ? 6 : 0));
+    void *work = scratch(def, part, geom, r);
+    double *v = memory(part->d, sizeof *v), *g = memory(3 * N_NEIGHBOUR * part->d, sizeof *g);
+    double soap = 1 / (1e9 * RATE(1.0, gradients(part->plan, geom, v, g, work)));
+    double all = 1 / (1e9 * RATE(1.0, rows(geom, r, part, k, work)));
     double rate = flops / (all - soap) / 1e9;
     printf("rows %s   %7.1f us an environment (descriptor and gradient %.1f us); kernel part %.2f GFlop/s = %.0f %% of "
            "dgemm\n",
@@ -154,23 +193,24 @@ int main(void)
     double peak = dgemm_rate();
     slg_geom geom = geometry();
     slg_soap_hp hp = hyper();
-    char why[104] = "";
-    slg_soap_plan *plan = memory(slg_soap_plan_bytes(&hp), 1);
-    if (slg_soap_plan_build(&hp, plan, why) != SLG_OK) {
-        fprintf(stderr, "bench_fit: %s\n", why);
+    const slg_term_def def = slg_soap_define(&hp);
+    void *plan = memory(def.term->plan_bytes(&def), 1);
+    size_t where;
+    if (def.term->plan(&def, plan, &where) != SLG_OK) {
+        fprintf(stderr, "bench_fit: the plan cannot be made\n");
         return EXIT_FAILURE;
     }
-    size_t d = slg_soap_plan_length(plan), n_row = N_FRAME * (7 + 3 * N_ATOM);
+    size_t d = slg_term_length(&def), n_row = N_FRAME * (7 + 3 * N_ATOM);
     double *q = random_numbers(M * d, 7), *k = memory(n_row * M, sizeof *k);
     for (size_t i = 0; i < M * d; i++)
         q[i] = fabs(q[i]) / sqrt((double)d);
-    slg_fit_block block = {plan, 0, M, d, 0, q, 4};
+    const slg_part part = {def.term, plan, M, d, 0, q};
     int64_t energy[] = {0, 1}, none[] = {-1, -1}, virial[] = {2, 8}, force[] = {14, 14 + 3 * N_ATOM};
     slg_rows r = {.n_frame = N_FRAME, .n_row = n_row, .energy = energy, .force = force, .virial = none};
     printf("dgemm        %.2f GFlop/s on one thread; d = %zu, M = %d, %d neighbours\n", peak, d, M, N_NEIGHBOUR);
-    bench_rows(peak, &block, &geom, &r, k);
+    bench_rows(peak, &def, &part, &geom, &r, k);
     r.virial = virial;
-    bench_rows(peak, &block, &geom, &r, k);
+    bench_rows(peak, &def, &part, &geom, &r, k);
     bench_fold(peak);
     return EXIT_SUCCESS;
 }

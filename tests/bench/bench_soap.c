@@ -1,9 +1,8 @@
-/* Time per environment of 60 neighbours, best of several repetitions: one JSON line for each case.
- */
+/* Time per environment of 60 neighbours, best of several repetitions: one JSON line for each case. */
 #define _POSIX_C_SOURCE 200809L
 #include "runtime/base/alloc.h"
 #include "runtime/base/rng.h"
-#include "tasks/soap/internal.h"
+#include "tasks/terms/soap/internal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -45,8 +44,20 @@ static void fill(space *s, int32_t n_species)
         }
     }
     s->first[ENVS] = ENVS * PAIRS;
-    s->geom = (slg_geom){1,          ENVS, ENVS * PAIRS, s->frame, s->first, s->species, s->env,
-                         s->channel, s->x, s->y,         s->z,     s->r,     PAIRS,      1};
+    s->geom = (slg_geom){.n_frame = 1,
+                         .n_env = ENVS,
+                         .n_pair = ENVS * PAIRS,
+                         .frame_first = s->frame,
+                         .pair_first = s->first,
+                         .species = s->species,
+                         .pair_env = s->env,
+                         .pair_species = s->channel,
+                         .pair_x = s->x,
+                         .pair_y = s->y,
+                         .pair_z = s->z,
+                         .pair_r = s->r,
+                         .max_pair = PAIRS,
+                         .min_r = 1};
 }
 
 static slg_soap_hp parameters(int32_t n_species, int32_t alpha, int32_t l_max)

@@ -40,7 +40,14 @@ static slg_status zero_cpu(const slg_task *t)
     return SLG_OK;
 }
 
-static const slg_kind work = {.name = "work", .cpu = work_cpu}, zero = {.name = "zero", .cpu = zero_cpu};
+static void work_cost(const void *arg, void *const *buf, slg_cost *out)
+{
+    (void)buf;
+    out->flops = 2.0 * (double)*(const long *)arg;
+}
+
+static const slg_kind work = {.name = "work", .cpu = work_cpu, .cost = work_cost},
+                      zero = {.name = "zero", .cpu = zero_cpu};
 
 static void must(slg_status st, const slg_error *err)
 {
@@ -65,7 +72,6 @@ static void insert(slg_rt *rt, slg_block **block, const slg_kind *kind, int i, l
                         .n_use = 1,
                         .arg = &loops,
                         .arg_bytes = sizeof loops,
-                        .flops = 1e6,
                         .iteration = 0,
                         .particle = i % N_BLOCK,
                         .chunk = i};

@@ -4,12 +4,12 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-build=${1:-$root/build/release}
+build=${1:-$root/build/ci}
 repeats=${2:-5}
 export OMP_NUM_THREADS=1 STARPU_SILENT=1 STARPU_HOME="${STARPU_HOME:-$build}"
 
 if [ ! -x "$build/bench/bench_soap" ]; then
-    echo "$build: expected built benchmarks (bench/bench_soap, ...), found none; run cmake --build on a build with tests" >&2
+    echo "$build: expected built benchmarks (bench/bench_soap, ...), found none; build the preset ci" >&2
     exit 2
 fi
 

@@ -1,5 +1,4 @@
-/* Round trip, previous file, stale temporaries, refusals, full disk, out of memory, the golden
- * file. */
+/* Round trip, previous file, stale temporaries, refusals, full disk, out of memory, the golden file. */
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "runtime/base/hash.h"
@@ -305,8 +304,8 @@ START_TEST(versions)
 {
     sample_must_save(path, 7);
     sample_must_save(path, 8);
-    set_attribute("format_major", 2); /* no way back to the previous one: that would lose work */
-    expect_open(SLG_ERR_DAMAGE, "checkpoint of format 2, this program reads up to format 1");
+    set_attribute("format_major", 3); /* no way back to the previous one: that would lose work */
+    expect_open(SLG_ERR_DAMAGE, "checkpoint of format 3, this program reads up to format 2");
     set_attribute("format_major", 1);
     set_attribute("format_minor", 9);
     ck_assert_int_eq(sample_must_load(path, false), 8);

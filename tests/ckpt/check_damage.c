@@ -70,8 +70,7 @@ START_TEST(every_byte)
 }
 END_TEST
 
-/* fletcher32 alone does not see this: words ffff become 0000. (The first value keeps its sums from
- * being 0.) */
+/* fletcher32 alone does not see this: words ffff become 0000. (The first value keeps its sums from being 0.) */
 START_TEST(minus_one_lost)
 {
     slg_ckpt *c = NULL;

@@ -1,20 +1,10 @@
-/* Study files: messages, defaults, forms of values, round trip, hyper-parameter files, generated documents. */
+/* Study files: messages, defaults, forms of values, round trip, generated documents. */
 #include "runtime/base/alloc.h"
+#include "tasks/fit/params.h"
 #include "tests/config/texts.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static char *written(const slg_config *cfg)
-{
-    char *text;
-    size_t n;
-    FILE *out = open_memstream(&text, &n);
-    ck_assert_int_eq(slg_config_write(cfg, out, &err), SLG_OK);
-    fclose(out);
-    return text;
-}
 
 START_TEST(messages)
 {
@@ -77,40 +67,52 @@ START_TEST(defaults)
     ck_assert_str_eq(c->key_config_type, "config_type");
     ck_assert(c->use_energy && c->use_force && !c->use_virial);
     ck_assert_int_eq(c->e0_mode, SLG_E0_ISOLATED);
-    ck_assert_int_eq(c->basis, SLG_POLY3GAUSS);
-    ck_assert_str_eq(c->compress_mode, "None");
-    ck_assert_str_eq(c->compress_file, "");
-    ck_assert(!c->clean_filter);
-    ck_assert_str_eq(c->sparse_method, "cur");
-    ck_assert_double_eq(c->jitter, 1e-9);
-    ck_assert_int_eq(c->objective, SLG_OBJ_RMSE);
-    ck_assert_int_eq(c->stage1_objective, SLG_OBJ_STD_SKEW);
-    ck_assert_double_eq(c->weight_energy, 1);
-    ck_assert_double_eq(c->weight_force, 1.0 / 30.0);
-    ck_assert_double_eq(c->weight_virial, 0);
+    ck_assert_str_eq(c->objective->name, "rmse");
+    ck_assert_str_eq(c->first_objective->name, "std_skew");
+    ck_assert_double_eq(weight_of(c, SLG_ENERGY), 1);
+    ck_assert_double_eq(weight_of(c, SLG_FORCE), 1.0 / 30.0);
+    ck_assert_double_eq(weight_of(c, SLG_VIRIAL), 0);
     ck_assert_int_eq(c->n_reference, 3000);
     ck_assert_int_eq(c->strategy, 1);
     ck_assert_int_eq(c->particles, 16);
     ck_assert_int_eq(c->iterations, 30);
     ck_assert_int_eq(c->stage2_particles, 20);
     ck_assert_int_eq(c->stage2_iterations, 30);
-    slg_swarm_rule rule;
-    ck_assert(slg_swarm_preset("inertia", &rule));
-    ck_assert_double_eq(c->rule.inertia, rule.inertia);
-    ck_assert_double_eq(c->rule.c2, rule.c2);
-    ck_assert_int_eq(c->rule.bounds, rule.bounds);
     ck_assert_uint_eq(c->seed, 1);
     ck_assert_int_eq(c->n_start, 0);
     ck_assert_str_eq(c->directory, "study");
     ck_assert_int_eq(c->workers, 2);
     ck_assert_double_eq(c->checkpoint_minutes, 10);
     ck_assert_double_eq(c->max_time, 0);
-    ck_assert_double_eq(c->hp[SLG_HP_NF].tied.value, 4);
-    ck_assert_int_eq(c->hp[SLG_HP_SIGMA_ENERGY].tied.kind, SLG_HP_LOG);
-    ck_assert_double_eq(c->hp[SLG_HP_SIGMA_ENERGY].tied.hi, 0.1);
     ck_assert_str_eq(slg_config_warnings(c), "");
     slg_config_free(&c);
     ck_assert_ptr_null(c);
+}
+END_TEST
+
+START_TEST(defaults_of_parameters)
+{
+    slg_config *c = parse(valid);
+    ck_assert_str_eq(c->term->name, "soap_turbo");
+    ck_assert_str_eq(word_of(c, "basis"), "poly3gauss");
+    ck_assert_str_eq(word_of(c, "compress_mode"), "None");
+    ck_assert_ptr_null(slot_of(c, "compress_file")->file);
+    ck_assert_double_eq(value_of(c, "compress_file"), 0);
+    ck_assert_double_eq(value_of(c, "clean_filter"), 0);
+    ck_assert_str_eq(word_of(c, "sparse_method"), "cur");
+    ck_assert_double_eq(value_of(c, "jitter"), 1e-9);
+    ck_assert_double_eq(value_of(c, "nf"), 4);
+    ck_assert_int_eq(entry_of(c, "sigma_energy")->tied.kind, SLG_HP_LOG);
+    ck_assert_double_eq(entry_of(c, "sigma_energy")->tied.hi, 0.1);
+    ck_assert_str_eq(c->optimiser->name, "swarm");
+    ck_assert_str_eq(word_of(c, "swarm"), "inertia");
+    ck_assert_double_eq(value_of(c, "inertia"), 0.729);
+    ck_assert_double_eq(value_of(c, "c1"), 1.494);
+    ck_assert_double_eq(value_of(c, "c2"), 1.494);
+    ck_assert_double_eq(value_of(c, "dt"), 1);
+    ck_assert_str_eq(word_of(c, "bounds"), "clamp");
+    ck_assert_str_eq(word_of(c, "gbest"), "history");
+    slg_config_free(&c);
 }
 END_TEST
 
@@ -119,12 +121,12 @@ START_TEST(dependent_defaults)
 {
     slg_config *c = parse_changed("train: a.xyz\n", "train: a.xyz\n  force_key: none\n");
     ck_assert(c->use_energy && !c->use_force);
-    ck_assert_double_eq(c->weight_force, 0);
+    ck_assert_double_eq(weight_of(c, SLG_FORCE), 0);
     slg_config_free(&c);
     c = parse_changed("seed: 1\n", "inertia: 0.5\n  swarm: paper\n  seed: 18446744073709551615\n");
-    ck_assert_double_eq(c->rule.inertia, 0.5); /* the preset comes first whatever the order */
-    ck_assert_double_eq(c->rule.c2, 2);
-    ck_assert_int_eq(c->rule.bounds, SLG_BOUNDS_REDRAW);
+    ck_assert_double_eq(value_of(c, "inertia"), 0.5); /* the preset comes first whatever the order */
+    ck_assert_double_eq(value_of(c, "c2"), 2);
+    ck_assert_str_eq(word_of(c, "bounds"), "redraw");
     ck_assert(c->seed == UINT64_MAX);
     slg_config_free(&c);
 }
@@ -163,23 +165,59 @@ START_TEST(all_keys)
     ck_assert_str_eq(c->group_sigma[1].config_type, "a b");
     ck_assert_double_eq(c->group_sigma[1].energy, 0);
     ck_assert_double_eq(c->group_sigma[0].virial, 0.02);
-    ck_assert_int_eq(c->hp[SLG_HP_N_SPARSE].n_species, 2);
-    ck_assert_int_eq(c->hp[SLG_HP_N_SPARSE].each[1].n_choice, 3);
-    ck_assert_int_eq(c->hp[SLG_HP_ATOM_SIGMA_R].each[1].kind, SLG_HP_RANGE);
-    ck_assert_double_eq(c->hp[SLG_HP_ZETA].tied.choice[1], 4.5);
-    ck_assert_double_eq(c->hp[SLG_HP_RCUT_HARD].tied.value, 5);
-    ck_assert_int_eq(c->objective, SLG_OBJ_MAE);
-    ck_assert_int_eq(c->stage1_objective, SLG_OBJ_STD);
-    ck_assert_int_eq(c->rule.method, SLG_SWARM_RANDOM);
-    ck_assert_int_eq(c->rule.gbest, SLG_GBEST_ITERATION);
-    ck_assert_double_eq(c->rule.dt, 0.3);
+    ck_assert_int_eq(entry_of(c, "n_sparse")->n_species, 2);
+    ck_assert_int_eq(entry_of(c, "n_sparse")->each[1].n_choice, 3);
+    ck_assert_int_eq(entry_of(c, "atom_sigma_r")->each[1].kind, SLG_HP_RANGE);
+    ck_assert_double_eq(entry_of(c, "zeta")->tied.choice[1], 4.5);
+    ck_assert_double_eq(value_of(c, "rcut_hard"), 5);
+    ck_assert_str_eq(word_of(c, "basis"), "poly3");
+    ck_assert_str_eq(word_of(c, "compress_mode"), "trivial");
+    ck_assert_str_eq(word_of(c, "sparse_method"), "fps");
+    ck_assert_double_eq(value_of(c, "clean_filter"), 1);
+    ck_assert_str_eq(c->objective->name, "mae");
+    ck_assert_str_eq(c->first_objective->name, "std");
+    ck_assert_str_eq(c->optimiser->name, "random");
+    ck_assert_str_eq(word_of(c, "gbest"), "iteration");
+    ck_assert_str_eq(word_of(c, "bounds"), "reflect");
+    ck_assert_double_eq(value_of(c, "dt"), 0.3);
     ck_assert_int_eq(c->n_start, 3);
     ck_assert_double_eq(c->max_time, 3600);
     slg_config_free(&c);
 }
 END_TEST
 
-/* Written, read and written again: same text and same bytes of the struct. */
+/* Parameters without effect are not written; where they come from differs. */
+static void same_slots(const slg_config *a, const slg_config *b)
+{
+    ck_assert_uint_eq(a->n_key, b->n_key);
+    for (const slg_key *k = a->key; k < a->key + a->n_key; k++) {
+        if (!k->param || !slg_key_chosen(a, k))
+            continue;
+        const slg_slot *x = &a->slot[k->slot], *y = &b->slot[k->slot];
+        ck_assert_ptr_eq(x->param, y->param);
+        ck_assert_msg(memcmp(&x->entry, &y->entry, sizeof x->entry) == 0, "%s", k->name);
+        ck_assert_pstr_eq(x->file, y->file);
+    }
+}
+
+/* The same bytes of the struct, and of what it points to. */
+static void same_config(const slg_config *a, const slg_config *b)
+{
+    const size_t n = (size_t)a->n_start * a->n_hp * sizeof *a->start;
+    ck_assert(n == 0 || memcmp(a->start, b->start, n) == 0);
+    same_slots(a, b);
+    slg_config x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    x.start = y.start = NULL;
+    x.slot = y.slot = NULL;
+    x.key = y.key = NULL;
+    memset(x.warnings, 0, sizeof x.warnings); /* of settings without effect, which are not written */
+    memset(y.warnings, 0, sizeof y.warnings);
+    ck_assert_mem_eq(&x, &y, sizeof x);
+}
+
+/* Written, read and written again: same text and same configuration. */
 static void round_trip(const char *text)
 {
     slg_config *a = parse(text);
@@ -187,13 +225,8 @@ static void round_trip(const char *text)
     slg_config *b = parse(first);
     char *second = written(b);
     ck_assert_str_eq(first, second);
-    size_t n = (size_t)a->n_start * SLG_N_HP * sizeof *a->start;
-    ck_assert(n == 0 || memcmp(a->start, b->start, n) == 0);
-    slg_free(a->start);
-    slg_free(b->start);
-    a->start = b->start = NULL;
-    ck_assert_mem_eq(a, b, sizeof *a);
-    ck_assert_uint_eq(slg_config_differences(first, second, NULL), 0);
+    same_config(a, b);
+    ck_assert_uint_eq(slg_config_compare(first, second, NULL, NULL, NULL), 0);
     free(first);
     free(second);
     slg_config_free(&a);
@@ -209,6 +242,33 @@ START_TEST(round_trips)
     memmove(sigma, strchr(sigma, '\n') + 1, strlen(strchr(sigma, '\n') + 1) + 1);
     round_trip(text);
     free(text);
+    text = replaced(full, "swarm: random", "swarm: paper"); /* now the settings of the swarm count */
+    round_trip(text);
+    free(text);
+    text = replaced(full, "l_max: {int: [3, 5]}", "l_max: 3\n  compress_file: \"a \\\"b\\\".txt\"");
+    round_trip(text);
+    free(text);
+}
+END_TEST
+
+/* What was not chosen has no effect and is no part of the identity. */
+START_TEST(unchosen_settings_are_not_written)
+{
+    slg_config *c = parse(full);
+    char *text = written(c);
+    ck_assert_ptr_nonnull(strstr(text, "\n  optimiser: random\n"));
+    ck_assert_ptr_null(strstr(text, "\n  swarm:"));
+    ck_assert_ptr_null(strstr(text, "\n  dt:"));
+    ck_assert_ptr_nonnull(strstr(text, "\n  virial_weight: 0.1"));
+    free(text);
+    slg_config_free(&c);
+    c = parse(valid);
+    text = written(c);
+    ck_assert_ptr_nonnull(strstr(text, "descriptor:\n  type: soap_turbo\n  basis: poly3gauss\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\n  optimiser: swarm\n  swarm: inertia\n  inertia: 0.728999"));
+    ck_assert_ptr_nonnull(strstr(text, "\n  dt: 1\n  bounds: clamp\n  gbest: history\n"));
+    free(text);
+    slg_config_free(&c);
 }
 END_TEST
 
@@ -218,20 +278,73 @@ START_TEST(differences)
     b->workers = 77; /* run: has no say */
     strcpy(b->directory, "elsewhere");
     b->seed = 9;
-    b->hp[SLG_HP_ZETA].tied.choice[1] = 5;
+    entry_of(b, "zeta")->tied.choice[1] = 5;
     char *was = written(a), *is = written(b);
     slg_error_clear(&err);
-    ck_assert_uint_eq(slg_config_differences(was, is, &err), 2);
+    ck_assert_uint_eq(slg_config_compare(was, is, NULL, NULL, &err), 2);
     ck_assert_str_eq(err.text, "descriptor/zeta: was {choice: [2, 4.5, 6]}, is {choice: [2, 5, 6]}\n"
                                "search/seed: was 1, is 9");
     ck_assert_int_eq(err.status, SLG_ERR_MATCH);
     slg_error_clear(&err);
-    ck_assert_uint_eq(slg_config_differences("a:\n  b: 1\n", "a:\n  c: 1\n", &err), 2);
+    ck_assert_uint_eq(slg_config_compare("a:\n  b: 1\n", "a:\n  c: 1\n", NULL, NULL, &err), 2);
     ck_assert_str_eq(err.text, "a/b: was 1, is not given\na/c: was not given, is 1");
     free(was);
     free(is);
     slg_config_free(&a);
     slg_config_free(&b);
+}
+END_TEST
+
+/* What a caller says of single differences. */
+static const char *judged(void *arg, const slg_difference *d)
+{
+    strcat(strcat(strcat(arg, d->section), "/"), d->key);
+    sprintf((char *)arg + strlen(arg), ":%.*s>%.*s ", (int)d->n_was, d->was, (int)d->n_is, d->is);
+    return strcmp(d->key, "fine") == 0 ? NULL : strcmp(d->key, "b") == 0 ? "" : "; do not";
+}
+
+START_TEST(judged_differences)
+{
+    char seen[256] = "";
+    const char *was = "a:\n  fine: 1\n  b: 2\n  c: 3\n  same: 4\nrun:\n  b: 1\n";
+    const char *is = "a:\n  fine: 5\n  c: [6, 7]\n  same: 4\n  new: 8\nrun:\n  b: 2\n";
+    slg_error_clear(&err);
+    ck_assert_uint_eq(slg_config_compare(was, is, judged, seen, &err), 3);
+    ck_assert_str_eq(err.text, "a/b: was 2, is not given\n"
+                               "a/c: was 3, is [6, 7]; do not\n"
+                               "a/new: was not given, is 8; do not");
+    ck_assert_str_eq(seen, "a/fine:1>5 a/b:2> a/c:3>[6, 7] a/new:>8 ");
+    ck_assert_uint_eq(slg_config_compare(was, was, judged, seen, NULL), 0);
+    ck_assert_uint_eq(slg_config_compare(was, is, NULL, NULL, NULL), 4);
+}
+END_TEST
+
+START_TEST(texts)
+{
+    slg_config *c = parse(full);
+    char *expected = written(c), *text = NULL;
+    for (long k = 0; !text && k < 10; k++) {
+        slg_error_clear(&err);
+        slg_alloc_fail_after(k);
+        slg_status st = slg_config_text(c, &text, &err);
+        slg_alloc_fail_after(-1);
+        ck_assert_int_eq(st, text ? SLG_OK : SLG_ERR_NOMEM);
+        ck_assert_uint_eq(err.n_message, text ? 0 : 1);
+    }
+    ck_assert_str_eq(text, expected);
+    slg_free(text);
+    free(expected);
+    slg_config_free(&c);
+}
+END_TEST
+
+/* The generations take them one after the other. */
+START_TEST(more_starts_than_particles)
+{
+    slg_config *c = parse_changed("  seed: 1\n", "  particles: 1\n  start: [{}, {delta: 2}, {}]\n");
+    ck_assert_int_eq(c->particles, 1);
+    ck_assert_int_eq(c->n_start, 3);
+    slg_config_free(&c);
 }
 END_TEST
 
@@ -252,72 +365,6 @@ START_TEST(warning_of_wide_gaussians)
 }
 END_TEST
 
-static slg_status load_hp_text(slg_config *cfg, const char *name, const char *text)
-{
-    const char *folder = slg_test_folder();
-    char path[SLG_PATH];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    fputs(text, out);
-    fclose(out);
-    slg_error_clear(&err);
-    slg_status st = slg_config_load_hp(path, cfg, &err);
-    slg_test_remove(folder);
-    return st;
-}
-
-/* The part of the messages behind the folder. */
-static const char *hp_message(void)
-{
-    const char *slash = strrchr(err.text, '/');
-    return slash ? slash + 1 : err.text;
-}
-
-START_TEST(hp_files)
-{
-    slg_config *c;
-    slg_hp_set hp;
-    ck_assert_int_eq(slg_config_default(&c, &err), SLG_OK);
-    slg_error_clear(&err);
-    ck_assert_int_eq(slg_config_values(c, NULL, NULL, NULL, 2, ch, &hp, &err), SLG_ERR_CONFIG);
-    ck_assert_str_eq(err.text, "alpha_max: expected a value, found none; add it to the hyper-parameters");
-    ck_assert_int_eq(load_hp_text(c, "hp.yaml",
-                                  "n_max: {H: 3, C: 4}\nl_max: 4\nrcut_hard: 5\nrcut_soft: 4.5\n"
-                                  "atom_sigma_r: 0.3\natom_sigma_t: 0.4\nzeta: 4\nn_sparse: 60\n"
-                                  "basis: poly3\njitter: 1e-10\nclean_filter: true\n"),
-                     SLG_OK);
-    ck_assert_int_eq(c->basis, SLG_POLY3);
-    ck_assert_double_eq(c->jitter, 1e-10);
-    ck_assert_int_eq(load_hp_text(c, "hp.json",
-                                  "{\n\t\"zeta\": {\"H\": 2, \"C\": 6.0},\n\t\"alpha_max\": 5.0,\n"
-                                  "\t\"sparse_method\": \"fps\", \"compress_mode\": \"0_1\"}\n"),
-                     SLG_OK);
-    ck_assert_int_eq(slg_config_values(c, NULL, NULL, NULL, 2, ch, &hp, &err), SLG_OK);
-    ck_assert_double_eq(hp.v[SLG_HP_ZETA][1], 6);
-    ck_assert_double_eq(hp.v[SLG_HP_ALPHA_MAX][0], 5);
-    ck_assert_double_eq(hp.v[SLG_HP_DELTA][0], 1);
-    ck_assert_str_eq(c->sparse_method, "fps");
-    ck_assert_str_eq(c->compress_mode, "0_1");
-    /* Sections of a study file, and the result of a study. */
-    ck_assert_int_eq(load_hp_text(c, "hp.yaml", "descriptor: {l_max: 7}\nfit: {n_sparse: 9}\nzeta: 3\n"), SLG_OK);
-    ck_assert_double_eq(c->hp[SLG_HP_L_MAX].tied.value, 7);
-    ck_assert_double_eq(c->hp[SLG_HP_N_SPARSE].tied.value, 9);
-    ck_assert_int_eq(load_hp_text(c, "hp.json", "{\"objective\": 1, \"hp\": {\"l_max\": 2.0}}"), SLG_OK);
-    ck_assert_double_eq(c->hp[SLG_HP_L_MAX].tied.value, 2);
-    /* A wrong file changes nothing. */
-    ck_assert_int_eq(load_hp_text(c, "hp.yaml", "l_max: 6\nzeta: {range: [2, 4]}\nbasi: poly3\ntrain: x\n"),
-                     SLG_ERR_CONFIG);
-    ck_assert_str_eq(hp_message(), "hp.yaml:4:1: unknown hyper-parameter 'train'");
-    ck_assert(strstr(err.text, "hp.yaml:2:7: zeta: expected an element symbol, found 'range'") ||
-              strstr(err.text, "hp.yaml:2:7: zeta: expected a number from 0.5 to 50, found a map"));
-    ck_assert(strstr(err.text, "hp.yaml:3:1: unknown hyper-parameter 'basi'; did you mean 'basis'?"));
-    ck_assert_double_eq(c->hp[SLG_HP_L_MAX].tied.value, 2);
-    ck_assert_int_eq(load_hp_text(c, "hp.yaml", "- 3\n"), SLG_ERR_CONFIG);
-    ck_assert_str_eq(hp_message(), "hp.yaml:1:1: expected a map of hyper-parameters to values, found a list");
-    slg_config_free(&c);
-}
-END_TEST
-
 START_TEST(json_study)
 {
     slg_config *c =
@@ -325,19 +372,31 @@ START_TEST(json_study)
                                   "\t\"l_max\": 4, \"rcut_hard\": 5, \"rcut_soft\": {\"range\": [4, 4.5]},\n"
                                   "\t\"atom_sigma_r\": 0.5, \"atom_sigma_t\": 0.5, \"zeta\": 4},\n"
                                   "\t\"fit\": {\"n_sparse\": 60}}\n");
-    ck_assert_double_eq(c->hp[SLG_HP_RCUT_SOFT].tied.hi, 4.5);
+    ck_assert_double_eq(entry_of(c, "rcut_soft")->tied.hi, 4.5);
     slg_config_free(&c);
 }
 END_TEST
 
-START_TEST(names_of_hps_and_elements)
+START_TEST(names_of_hps)
 {
-    ck_assert_int_eq(slg_hp_find("cutoff"), SLG_HP_RCUT_HARD);
-    ck_assert_int_eq(slg_hp_find("sigma_F"), SLG_HP_SIGMA_FORCE);
-    ck_assert_int_eq(slg_hp_find(""), SLG_N_HP);
-    ck_assert_int_eq(slg_hp_find("sigma"), SLG_N_HP);
-    for (int id = 0; id < SLG_N_HP; id++)
-        ck_assert_int_eq(slg_hp_find(slg_hp_info_of((slg_hp_id)id)->name), id);
+    slg_config *c = parse(valid);
+    size_t n = 0;
+    ck_assert_uint_eq(slg_hp_find(c, "cutoff"), row_of(c, "rcut_hard"));
+    ck_assert_uint_eq(slg_hp_find(c, "sigma_F"), c->fit + SLG_FIT_SIGMA_FORCE);
+    ck_assert_uint_eq(slg_hp_find(c, ""), c->n_hp);
+    ck_assert_uint_eq(slg_hp_find(c, "sigma"), c->n_hp);
+    for (size_t i = 0; i < c->n_slot; i++) {
+        const bool hp = i < c->n_hp && c->slot[i].param->flags & SLG_PARAM_SEARCHABLE;
+        ck_assert_uint_eq(slg_hp_find(c, c->slot[i].param->name), hp ? i : c->n_hp);
+        n += hp;
+    }
+    ck_assert_uint_eq(n, 18);
+    slg_config_free(&c);
+}
+END_TEST
+
+START_TEST(names_of_elements)
+{
     for (int32_t z = 1; z <= 118; z++)
         ck_assert_int_eq(slg_element_z(slg_element_symbol(z), strlen(slg_element_symbol(z))), z);
     ck_assert_int_eq(slg_element_z("Fe", 2), 26);
@@ -365,19 +424,6 @@ START_TEST(allocation_failures)
     }
     ck_assert_int_eq(st, SLG_OK);
     ck_assert_int_gt(k, 100);
-    for (st = SLG_ERR_NOMEM, k = 0; st == SLG_ERR_NOMEM && k < 100; k++) {
-        const char *folder = slg_test_folder();
-        char path[SLG_PATH];
-        snprintf(path, sizeof path, "%s/hp.yaml", folder);
-        FILE *out = fopen(path, "w");
-        fputs("zeta: 4\nl_max: 6\n", out);
-        fclose(out);
-        slg_alloc_fail_after(k);
-        st = slg_config_load_hp(path, c, NULL);
-        slg_alloc_fail_after(-1);
-        slg_test_remove(folder);
-    }
-    ck_assert_int_eq(st, SLG_OK);
     slg_config_free(&c);
 }
 END_TEST
@@ -431,15 +477,20 @@ int main(void)
     tcase_add_test(t, messages);
     tcase_add_test(t, limits_of_files);
     tcase_add_test(t, defaults);
+    tcase_add_test(t, defaults_of_parameters);
     tcase_add_test(t, dependent_defaults);
     tcase_add_test(t, times);
     tcase_add_test(t, all_keys);
     tcase_add_test(t, round_trips);
+    tcase_add_test(t, unchosen_settings_are_not_written);
     tcase_add_test(t, differences);
+    tcase_add_test(t, judged_differences);
+    tcase_add_test(t, texts);
+    tcase_add_test(t, more_starts_than_particles);
     tcase_add_test(t, warning_of_wide_gaussians);
-    tcase_add_test(t, hp_files);
     tcase_add_test(t, json_study);
-    tcase_add_test(t, names_of_hps_and_elements);
+    tcase_add_test(t, names_of_hps);
+    tcase_add_test(t, names_of_elements);
     tcase_add_test(t, allocation_failures);
     tcase_add_test(t, template_is_valid);
     tcase_add_test(t, reference_is_current);

@@ -1,5 +1,4 @@
-/* Every allocation may fail; what was there before is freed (leaks show under the address
- * sanitizer). */
+/* Every allocation may fail; what was there before is freed (leaks show under the address sanitizer). */
 #include "data_support.h"
 #include "runtime/base/alloc.h"
 

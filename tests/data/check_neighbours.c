@@ -51,8 +51,7 @@ static slg_dataset *random_frame(uint32_t trial, double *cutoff)
     return parse(text);
 }
 
-/* Distances of atom i's neighbours of species z by enumerating every image that could matter; count
- * returned. */
+/* Distances of atom i's neighbours of species z by enumerating every image that could matter; count returned. */
 static size_t brute(const slg_dataset *d, size_t i, int32_t z, double cutoff, double *sum_r, double sum_d[3])
 {
     const slg_frame *f = d->frame;

@@ -150,8 +150,7 @@ END_TEST
 
 START_TEST(isolated)
 {
-    /* no cell; pair; cubic 5; skew cell whose shortest vector b-a has length 1; periodic along the
-     * long side only */
+    /* no cell; pair; cubic 5; skew cell whose shortest vector b-a has length 1; periodic along the long side only */
     slg_dataset *d = parse("1\n\nH 0 0 0\n2\n\nH 0 0 0\nH 9 9 9\n1\nLattice=\"5 0 0 0 5 0 0 0 5\"\nH 0 0 0\n"
                            "1\nLattice=\"9 0 0 9 1 0 0 0 9\"\nH 0 0 0\n1\nLattice=\"1 0 0 0 1 0 0 0 9\" pbc=\"F "
                            "F T\"\nH 0 0 0\n");

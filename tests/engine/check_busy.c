@@ -32,7 +32,7 @@ START_TEST(records_cover_the_busy_time)
         slg_block *b;
         ck_assert_int_eq(slg_rt_block(rt, sizeof(int), &b, NULL), SLG_OK);
         slg_use use = {b, SLG_W};
-        slg_insertion in = {.kind = &kind, .use = &use, .n_use = 1, .flops = 1e6};
+        slg_insertion in = {.kind = &kind, .use = &use, .n_use = 1};
         ck_assert_int_eq(slg_rt_insert(rt, &in, NULL), SLG_OK);
         slg_rt_release(rt, &b);
     }

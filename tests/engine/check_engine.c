@@ -42,23 +42,23 @@ START_TEST(failures_travel)
     INSERT(rt, &failing, -2.5, W(bad2));
     INSERT(rt, &mix, 1, R(ok), R(bad2), R(bad1), W(y), W(x)); /* skipped: the first in the order of the uses */
     INSERT(rt, &step, 1, RW(bad1));                           /* skipped */
-    slg_head h = head_of(rt, x);
+    outcome h = outcome_of(rt, x);
     ck_assert_int_eq(h.status, SLG_ERR_NOT_SPD);
-    ck_assert_str_eq(h.why, "pivot 7 is -2.5");
-    ck_assert_str_eq(h.stage, "a_name_longer_than_");
-    h = head_of(rt, y);
-    ck_assert_str_eq(h.why, "pivot 7 is -2.5");
-    h = head_of(rt, bad1);
-    ck_assert_str_eq(h.why, "pivot 7 is -1.5");
-    h = head_of(rt, ok);
+    ck_assert_str_eq(h.text.why, "pivot 7 is -2.5");
+    ck_assert_str_eq(h.text.kind, "a_name_longer_than_");
+    h = outcome_of(rt, y);
+    ck_assert_str_eq(h.text.why, "pivot 7 is -2.5");
+    h = outcome_of(rt, bad1);
+    ck_assert_str_eq(h.text.why, "pivot 7 is -1.5");
+    h = outcome_of(rt, ok);
     ck_assert_int_eq(h.status, SLG_OK);
-    ck_assert_str_eq(h.why, "");
+    ck_assert_str_eq(h.text.why, "");
     INSERT(rt, &mix, 1, W(x)); /* a pure output starts afresh */
-    h = head_of(rt, x);
+    h = outcome_of(rt, x);
     ck_assert_int_eq(h.status, SLG_OK);
     INSERT(rt, &failing, -4, R(x), RW(y)); /* y holds the older failure */
-    h = head_of(rt, y);
-    ck_assert_str_eq(h.why, "pivot 7 is -2.5");
+    h = outcome_of(rt, y);
+    ck_assert_str_eq(h.text.why, "pivot 7 is -2.5");
     slg_rt_wait(rt);
     ck_assert_int_eq(atomic_load(&ran), 4);
     ck_assert_int_eq(atomic_load(&done_calls), 7);
@@ -66,14 +66,14 @@ START_TEST(failures_travel)
 }
 END_TEST
 
-/* W blocks are allocated by StarPU from memory used before: the head must not be what lies there. */
-START_TEST(fresh_blocks_have_clean_heads)
+/* W blocks are allocated by StarPU from memory used before: the status must not be that of an earlier one. */
+START_TEST(fresh_blocks_are_clean)
 {
     slg_rt *rt = engine(_i);
     for (int i = 0; i < 200; i++) {
         slg_block *b = new_block(rt, 640);
         INSERT(rt, i % 2 ? &mix : &failing, 1, W(b));
-        slg_head h = head_of(rt, b);
+        outcome h = outcome_of(rt, b);
         ck_assert_int_eq(h.status, i % 2 ? SLG_OK : SLG_ERR_NOT_SPD);
         slg_rt_release(rt, &b);
     }
@@ -162,7 +162,7 @@ START_TEST(cancelling)
     slg_block *b = new_block(rt, 8), *early = new_block(rt, 8);
     INSERT(rt, &zero, 0, W(b));
     INSERT(rt, &zero, 0, W(early));
-    ck_assert_int_eq(head_of(rt, early).status, SLG_OK);
+    ck_assert_int_eq(outcome_of(rt, early).status, SLG_OK);
     for (int i = 0; i < 100; i++) {
         if (i == 50 && engines[_i].backend == SLG_RT_INLINE)
             slg_rt_cancel(rt);
@@ -175,12 +175,12 @@ START_TEST(cancelling)
     slg_rt_wait(rt);
     ck_assert_int_lt(atomic_load(&ran), 100);
     ck_assert_int_eq(atomic_load(&done_calls), 102);
-    slg_head h = head_of(rt, b);
+    outcome h = outcome_of(rt, b);
     ck_assert_int_eq(h.status, SLG_STOPPED);
-    ck_assert_str_eq(h.stage, "slow");
-    ck_assert_int_eq(head_of(rt, early).status, SLG_OK); /* finished before */
+    ck_assert_str_eq(h.text.kind, "slow");
+    ck_assert_int_eq(outcome_of(rt, early).status, SLG_OK); /* finished before */
     INSERT(rt, &zero, 0, W(early));
-    ck_assert_int_eq(head_of(rt, early).status, SLG_STOPPED);
+    ck_assert_int_eq(outcome_of(rt, early).status, SLG_STOPPED);
     slg_rt_stop(&rt);
     rt = engine(_i);
     ck_assert(!slg_rt_cancelled(rt));
@@ -303,24 +303,30 @@ START_TEST(pausing)
 }
 END_TEST
 
+static void scratch_cost(const void *arg, void *const *buf, slg_cost *out)
+{
+    (void)buf;
+    out->scratch = *(const double *)arg > 0 ? 100000 : 100;
+}
+
 static slg_status scratch_cpu(const slg_task *t)
 {
     static _Thread_local char *mine;
     size_t bytes = *(const double *)t->arg > 0 ? 100000 : 100;
-    char *s = slg_task_scratch(t, bytes);
+    char *s = t->scratch;
     if (!s || (size_t)s % 64 != 0)
         return SLG_ERR_NOMEM;
     memset(s, 7, bytes);
     if (bytes == 100000) {
         if (mine && s != mine)
-            return slg_task_fail(t, SLG_ERR_INTERNAL, "moved");
+            return SLG_ERR_INTERNAL; /* moved */
         mine = s;
     } else if (mine && (s != mine || s[99999] != 7)) {
-        return slg_task_fail(t, SLG_ERR_INTERNAL, "not kept");
+        return SLG_ERR_INTERNAL; /* not kept */
     }
     return SLG_OK;
 }
-static const slg_kind scratching = {.name = "scratching", .cpu = scratch_cpu};
+static const slg_kind scratching = {.name = "scratching", .cpu = scratch_cpu, .cost = scratch_cost};
 
 START_TEST(scratch_is_kept_and_aligned)
 {
@@ -331,30 +337,62 @@ START_TEST(scratch_is_kept_and_aligned)
         INSERT(rt, &scratching, (double)(i % 2), W(b[i]));
     }
     for (int i = 0; i < 40; i++)
-        ck_assert_int_eq(head_of(rt, b[i]).status, SLG_OK);
+        ck_assert_int_eq(outcome_of(rt, b[i]).status, SLG_OK);
     slg_rt_stop(&rt);
 }
 END_TEST
 
+/* More than there is where the argument says so. */
+static void huge_cost(const void *arg, void *const *buf, slg_cost *out)
+{
+    (void)buf;
+    out->scratch = *(const double *)arg > 0 ? SIZE_MAX / 2 : 1 << 20;
+}
+
 static slg_status huge_cpu(const slg_task *t)
 {
-    const bool fail = *(const double *)t->arg > 0;
-    slg_alloc_fail_after(fail ? 0 : -1);
-    void *s = slg_task_scratch(t, 1 << 20);
-    slg_alloc_fail_after(-1);
-    return s ? SLG_OK : slg_task_fail(t, SLG_ERR_NOMEM, "scratch");
+    return t->scratch ? SLG_OK : SLG_ERR_INTERNAL;
 }
-static const slg_kind huge = {.name = "huge", .cpu = huge_cpu};
+static const slg_kind huge = {.name = "huge", .cpu = huge_cpu, .cost = huge_cost};
 
 START_TEST(scratch_can_fail)
 {
     slg_rt *rt = engine(_i);
     slg_block *b = new_block(rt, 8);
     INSERT(rt, &huge, 1, W(b));
-    ck_assert_int_eq(head_of(rt, b).status, SLG_ERR_NOMEM);
+    outcome h = outcome_of(rt, b);
+    ck_assert_int_eq(h.status, SLG_ERR_NOMEM);
+    ck_assert_str_eq(h.text.why, "no memory for 9.22337e+18 bytes of workspace");
     INSERT(rt, &huge, 0, W(b));
-    ck_assert_int_eq(head_of(rt, b).status, SLG_OK);
+    ck_assert_int_eq(outcome_of(rt, b).status, SLG_OK);
     slg_rt_stop(&rt);
+}
+END_TEST
+
+/* y = first byte of the caller's memory, read where the caller put it. */
+static slg_status first_cpu(const slg_task *t)
+{
+    *(double *)t->buf[1] = ((const double *)t->buf[0])[1] + (double)((uintptr_t)t->buf[0] % 64);
+    return SLG_OK;
+}
+static const slg_kind first = {.name = "first", .cpu = first_cpu};
+
+START_TEST(memory_of_the_caller)
+{
+    static _Alignas(64) const double mine[8] = {3, 5};
+    slg_rt *rt = engine(_i);
+    slg_block *host, *y = new_block(rt, sizeof(double));
+    double value = 0;
+    ck_assert_int_eq(slg_rt_block_host(rt, mine, sizeof mine, &host, NULL), SLG_OK);
+    INSERT(rt, &first, 0, R(host), W(y));
+    ck_assert_int_eq(slg_rt_read(rt, y, NULL, &value, sizeof value, NULL), SLG_OK);
+    ck_assert_double_eq(value, 5);
+    ck_assert_int_eq(slg_rt_read(rt, host, NULL, &value, sizeof value, NULL), SLG_OK);
+    ck_assert_double_eq(value, 3);
+    ck_assert_int_eq(insert_task(rt, &step, 1, 1, (slg_use[]){RW(host)}), SLG_ERR_INTERNAL); /* it is constant */
+    slg_rt_release(rt, &host);
+    slg_rt_stop(&rt);
+    ck_assert_double_eq(mine[0], 3);
 }
 END_TEST
 
@@ -475,7 +513,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, same_bits_everywhere, 0, N_ENGINE);
     tcase_add_loop_test(t, failures_travel, 0, N_ENGINE);
-    tcase_add_loop_test(t, fresh_blocks_have_clean_heads, 0, 5);
+    tcase_add_loop_test(t, fresh_blocks_are_clean, 0, 5);
     tcase_add_loop_test(t, many_buffers, 0, N_ENGINE);
     tcase_add_loop_test(t, twenty_thousand_tasks, 0, 5);
     tcase_add_loop_test(t, cancelling, 0, 5);
@@ -485,6 +523,7 @@ int main(void)
     tcase_add_loop_test(t, pausing, 0, 5);
     tcase_add_loop_test(t, scratch_is_kept_and_aligned, 0, 5);
     tcase_add_loop_test(t, scratch_can_fail, 0, 5);
+    tcase_add_loop_test(t, memory_of_the_caller, 0, 5);
     tcase_add_loop_test(t, allocation_failures, 0, 5);
     tcase_add_loop_test(t, program_errors_are_reported, 0, 5);
     tcase_add_test(t, start_can_fail);

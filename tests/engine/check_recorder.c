@@ -42,7 +42,7 @@ START_TEST(known_graph)
     double x = 1;
     ck_assert_int_eq(slg_rt_read(rt, a, NULL, &x, sizeof x, NULL), SLG_OK);
     ck_assert_double_eq(x, 0);
-    ck_assert_int_eq(head_of(rt, a).status, SLG_STOPPED);
+    ck_assert_int_eq(outcome_of(rt, a).status, SLG_STOPPED);
     slg_rt_release(rt, &a);
     slg_rt_stop(&rt);
 }
@@ -55,14 +55,8 @@ START_TEST(labels)
     slg_graph g;
     ck_assert_int_eq(slg_rt_graph(rt, &g, NULL), SLG_OK);
     ck_assert_uint_eq(g.n_task, 0);
-    slg_insertion in = {.kind = &mix,
-                        .use = &(slg_use)W(a),
-                        .n_use = 1,
-                        .flops = 5,
-                        .priority = -2,
-                        .iteration = 3,
-                        .particle = 4,
-                        .chunk = 6};
+    slg_insertion in = {
+        .kind = &mix, .use = &(slg_use)W(a), .n_use = 1, .priority = -2, .iteration = 3, .particle = 4, .chunk = 6};
     ck_assert_int_eq(slg_rt_insert(rt, &in, NULL), SLG_OK);
     ck_assert_int_eq(slg_rt_graph(rt, &g, NULL), SLG_OK);
     ck_assert_uint_eq(g.n_task, 1);
@@ -71,7 +65,13 @@ START_TEST(labels)
     ck_assert_int_eq(g.task[0].particle, 4);
     ck_assert_int_eq(g.task[0].chunk, 6);
     ck_assert_int_eq(g.task[0].priority, -2);
-    ck_assert_double_eq(g.task[0].flops, 5);
+    ck_assert_double_eq(g.task[0].flops, 1e4);
+    ck_assert_double_eq(slg_rt_account_of(rt).flops, 1e4);
+    ck_assert_uint_eq(slg_rt_account_of(rt).n_block, 1);
+    ck_assert_uint_eq(g.n_block, 1);
+    ck_assert_uint_eq(g.block[0].bytes, 8);
+    ck_assert_uint_eq(g.use[0], 0);
+    ck_assert_uint_eq(slg_rt_account_of(rt).n_task, 1);
     ck_assert_uint_eq(g.task[1].dep_first, 0);
     slg_rt_stop(&rt);
 }

@@ -42,6 +42,12 @@ static inline slg_block *new_block(slg_rt *rt, size_t bytes)
     return b;
 }
 
+static inline void constant_cost(const void *arg, void *const *buf, slg_cost *out)
+{
+    (void)arg, (void)buf;
+    out->flops = 1e4;
+}
+
 /* buf[last] = f(arg, all earlier buffers), rounding errors depend on the order of everything */
 static inline slg_status mix_cpu(const slg_task *t)
 {
@@ -56,7 +62,7 @@ static inline slg_status mix_cpu(const slg_task *t)
             y[i] += 1.37 * cos(((const double *)t->buf[k])[i]) * c;
     return SLG_OK;
 }
-static const slg_kind mix = {.name = "mix", .cpu = mix_cpu};
+static const slg_kind mix = {.name = "mix", .cpu = mix_cpu, .cost = constant_cost};
 
 /* every buffer is RW: x = 3 x + arg */
 static inline slg_status step_cpu(const slg_task *t)
@@ -67,14 +73,18 @@ static inline slg_status step_cpu(const slg_task *t)
             ((double *)t->buf[k])[i] = 0.3 * ((double *)t->buf[k])[i] + *(const double *)t->arg;
     return SLG_OK;
 }
-static const slg_kind step = {.name = "step", .cpu = step_cpu};
+static const slg_kind step = {.name = "step", .cpu = step_cpu, .cost = constant_cost};
 
 static inline slg_status fail_cpu(const slg_task *t)
 {
     atomic_fetch_add(&ran, 1);
-    return slg_task_fail(t, SLG_ERR_NOT_SPD, "pivot %d is %g", 7, *(const double *)t->arg);
+    return slg_task_fail(t, SLG_ERR_NOT_SPD, 1, (double[SLG_N_WHERE]){7, *(const double *)t->arg});
 }
-static const slg_kind failing = {.name = "a_name_longer_than_twenty_bytes", .cpu = fail_cpu};
+static const slg_kind failing = {.name = "a_name_longer_than_twenty_bytes",
+                                 .cpu = fail_cpu,
+                                 .cost = constant_cost,
+                                 .reason = (const char *const[]){"", "pivot {0} is {1}"},
+                                 .n_reason = 2};
 
 static inline slg_status insert_task(slg_rt *rt, const slg_kind *kind, double arg, size_t n, const slg_use *use)
 {
@@ -83,7 +93,6 @@ static inline slg_status insert_task(slg_rt *rt, const slg_kind *kind, double ar
                         .n_use = n,
                         .arg = &arg,
                         .arg_bytes = sizeof arg,
-                        .flops = 1e4,
                         .iteration = -1,
                         .particle = -1,
                         .chunk = -1,
@@ -108,11 +117,20 @@ static inline slg_status insert_task(slg_rt *rt, const slg_kind *kind, double ar
         b, SLG_RW                                                                                                      \
     }
 
-static inline slg_head head_of(slg_rt *rt, slg_block *b)
+/** Status of a block's chain with its failure in words. */
+typedef struct outcome {
+    slg_status status;
+    slg_failure text;
+} outcome;
+
+static inline outcome outcome_of(slg_rt *rt, slg_block *b)
 {
-    slg_head head;
-    ck_assert_int_eq(slg_rt_read(rt, b, &head, NULL, 0, NULL), SLG_OK);
-    return head;
+    slg_block_status s;
+    outcome o;
+    ck_assert_int_eq(slg_rt_read(rt, b, &s, NULL, 0, NULL), SLG_OK);
+    o.status = (slg_status)s.status;
+    slg_failure_text(&s, &o.text);
+    return o;
 }
 
 static inline slg_status increment_cpu(const slg_task *t)
@@ -120,13 +138,13 @@ static inline slg_status increment_cpu(const slg_task *t)
     ++*(int *)t->buf[0];
     return SLG_OK;
 }
-static const slg_kind increment = {.name = "increment", .cpu = increment_cpu};
+static const slg_kind increment = {.name = "increment", .cpu = increment_cpu, .cost = constant_cost};
 
 static inline slg_status zero_cpu(const slg_task *t)
 {
     memset(t->buf[0], 0, t->bytes[0]);
     return SLG_OK;
 }
-static const slg_kind zero = {.name = "zero", .cpu = zero_cpu};
+static const slg_kind zero = {.name = "zero", .cpu = zero_cpu, .cost = constant_cost};
 
 #endif

@@ -1,10 +1,9 @@
 /** Whole fits of gap_fit repeated: same data, same sparse environments, same predictions (spec gap_fit section 15). */
 #include "src/data/dataset.h"
-#include "tasks/fit/fit.h"
 #include "tasks/validation/validation.h"
 
-#include "runtime/base/alloc.h"
 #include "tests/fit/numbers.h"
+#include "tests/fit/parts.h"
 #include "tests/support/support.h"
 #include <math.h>
 #include <stdio.h>
@@ -38,40 +37,40 @@ static void unload(set *s)
     slg_dataset_free(&s->data);
 }
 
-static slg_soap_plan *make_plan(void)
+static slg_term_def definition(void)
 {
-    const slg_soap_hp hp = {.n_species = 1,
-                            .l_max = 4,
-                            .alpha_max = {4},
-                            .radial_enhancement = 1,
-                            .rcut_hard = {5},
-                            .rcut_soft = {4.5},
-                            .nf = {4},
-                            .global_scaling = {1},
-                            .atom_sigma_r = {0.5},
-                            .atom_sigma_r_scaling = {0.1},
-                            .atom_sigma_t = {0.5},
-                            .atom_sigma_t_scaling = {0.1},
-                            .amplitude_scaling = {1},
-                            .central_weight = {1},
-                            .basis = SLG_POLY3GAUSS,
-                            .compress_mode = "None"};
-    char why[104] = "";
-    slg_soap_plan *plan = slg_alloc_aligned(slg_soap_plan_bytes(&hp), 1);
-    ck_assert_msg(slg_soap_plan_build(&hp, plan, why) == SLG_OK, "%s", why);
-    return plan;
+    return slg_soap_define(&(slg_soap_hp){.n_species = 1,
+                                          .l_max = 4,
+                                          .alpha_max = {4},
+                                          .radial_enhancement = 1,
+                                          .rcut_hard = {5},
+                                          .rcut_soft = {4.5},
+                                          .nf = {4},
+                                          .global_scaling = {1},
+                                          .atom_sigma_r = {0.5},
+                                          .atom_sigma_r_scaling = {0.1},
+                                          .atom_sigma_t = {0.5},
+                                          .atom_sigma_t_scaling = {0.1},
+                                          .amplitude_scaling = {1},
+                                          .central_weight = {1},
+                                          .zeta = 4,
+                                          .basis = SLG_POLY3GAUSS,
+                                          .compress_mode = "None"});
 }
 
 /** Descriptors of the environments in the index file (from 1). */
-static double *sparse_points(const char *fit, const slg_soap_plan *plan, const slg_geom *geom, size_t *m)
+static double *sparse_points(const char *fit, const slg_term_def *def, const void *plan, const slg_geom *geom,
+                             size_t *m)
 {
     char name[200];
     snprintf(name, sizeof name, GOLDEN "%s/idx.dat", fit);
-    size_t d = slg_soap_plan_length(plan);
+    size_t d = slg_term_length(def), where;
     double *index = test_read_numbers(slg_test_reference(name), m), *q = malloc(*m * d * sizeof *q);
-    void *work = slg_alloc_aligned(slg_soap_work_bytes(plan, geom->max_pair), 1);
-    for (size_t i = 0; i < *m; i++)
-        ck_assert_int_eq(slg_soap_descriptor(plan, geom, (size_t)index[i] - 1, q + i * d, work), SLG_OK);
+    void *work = test_scratch(def, &(slg_term_work){.what = SLG_WORK_DESCRIPTOR, .plan = plan, .geom = geom});
+    for (size_t i = 0; i < *m; i++) {
+        const size_t env = (size_t)index[i] - 1;
+        ck_assert_int_eq(def->term->descriptor(plan, geom, env, env + 1, q + i * d, &where, work), SLG_OK);
+    }
     slg_free(work), free(index);
     return q;
 }
@@ -89,7 +88,16 @@ static void lay_out(frame_rows *r, const slg_dataset *data, size_t f, bool force
     size_t n = fr->n_atom, at = 1;
     double root = sqrt((double)n);
     *r = (frame_rows){.energy = 0, .force = -1, .virial = -1, .run = {{0, 0, 1}}};
-    r->rows = (slg_rows){f, 1, 1, &r->energy, &r->force, &r->virial, y, w, 1, r->run};
+    r->rows = (slg_rows){.frame0 = f,
+                         .n_frame = 1,
+                         .n_row = 1,
+                         .energy = &r->energy,
+                         .force = &r->force,
+                         .virial = &r->virial,
+                         .y = y,
+                         .w = w,
+                         .n_run = 1,
+                         .run = r->run};
     y[0] = fr->energy - (double)n * E0;
     w[0] = root;
     if (force) {
@@ -111,37 +119,47 @@ static void lay_out(frame_rows *r, const slg_dataset *data, size_t f, bool force
     r->rows.n_row = at;
 }
 
-static void fit(const set *train, const slg_fit_block *block, bool force, bool virial, double *alpha)
+static void add_rows(const slg_geom *geom, const slg_term_def *def, const slg_part *part, const slg_rows *rows,
+                     double *k)
 {
-    size_t m = block->m, n = 3 * train->geom->n_env + 7, where;
+    const slg_term_work w = {
+        .what = SLG_WORK_ROWS, .plan = part->plan, .geom = geom, .env1 = geom->n_env, .rows = rows, .m = part->m};
+    void *work = test_scratch(def, &w);
+    ck_assert_int_eq(def->term->rows(part, geom, 0, geom->n_env, rows, part->m, k, work), SLG_OK);
+    slg_free(work);
+}
+
+static void fit(const set *train, const slg_term_def *def, const slg_part *part, bool force, bool virial, double *alpha)
+{
+    size_t m = part->m, n = 3 * train->geom->n_env + 7, where;
     double *u = malloc(m * m * sizeof *u), *k = malloc(n * m * sizeof *k), *y = malloc(n * sizeof *y);
     double *w = malloc(n * sizeof *w), *gram = calloc(slg_gram_length(m, N_CLASS), sizeof *gram);
     double *gamma = malloc(m * sizeof *gamma);
-    void *work = slg_alloc_aligned(slg_fit_rows_work_bytes(block, train->geom->max_pair), 1);
     void *solve_work = slg_alloc_aligned(slg_fit_solve_work_bytes(m), 1);
-    ck_assert_int_eq(slg_fit_kmm(m, block->d, block->q, block->zeta, JITTER, u, &where), SLG_OK);
+    ck_assert_int_eq(slg_sparse_kernel(part, JITTER, u, &where), SLG_OK);
     for (size_t f = 0; f < train->data->n_frame; f++) {
         frame_rows r;
         lay_out(&r, train->data, f, force, virial, y, w);
         memset(k, 0, r.rows.n_row * m * sizeof *k);
-        ck_assert_int_eq(slg_fit_rows(train->geom, 0, train->geom->n_env, &r.rows, block, m, k, work), SLG_OK);
-        ck_assert_int_eq(slg_fit_fold(&r.rows, NULL, 1, block, (const double *const *)&u, m, k, gram), SLG_OK);
+        add_rows(train->geom, def, part, &r.rows, k);
+        ck_assert_int_eq(slg_fit_fold(&r.rows, 1, part, (const double *const *)&u, m, k, gram), SLG_OK);
     }
-    ck_assert_int_eq(slg_fit_solve(gram, m, N_CLASS, 1, block, (const double *const *)&u, NULL, &DELTA, SIGMA, gamma,
+    ck_assert_int_eq(slg_fit_solve(gram, m, N_CLASS, 1, part, (const double *const *)&u, NULL, &DELTA, SIGMA, gamma,
                                    alpha, &where, solve_work),
                      SLG_OK);
     free(u), free(k), free(y), free(w), free(gram), free(gamma);
-    slg_free(work), slg_free(solve_work);
+    slg_free(solve_work);
 }
 
 /** Predictions in the form of a data set: energies with e0. */
-static slg_prediction predict(const set *test, const slg_fit_block *block, const double *alpha)
+static slg_prediction predict(const set *test, const slg_term_def *def, const slg_part *part, const double *alpha)
 {
     const slg_geom *geom = test->geom;
     slg_prediction p = {0, geom->n_frame, calloc(geom->n_frame, sizeof(double)),
                         calloc(3 * geom->n_env, sizeof(double)), calloc(6 * geom->n_frame, sizeof(double))};
-    void *work = slg_alloc_aligned(slg_predict_work_bytes(block, geom->max_pair), 1);
-    ck_assert_int_eq(slg_predict(geom, 0, geom->n_env, block, DELTA, alpha, 1, &p, work), SLG_OK);
+    const slg_term_work w = {.what = SLG_WORK_PREDICT, .plan = part->plan, .geom = geom, .m = part->m};
+    void *work = test_scratch(def, &w);
+    ck_assert_int_eq(def->term->predict(part, geom, 0, geom->n_env, DELTA, alpha, true, &p, work), SLG_OK);
     slg_free(work);
     for (size_t f = 0; f < geom->n_frame; f++)
         p.energy[f] += E0 * (double)test->data->frame[f].n_atom;
@@ -190,12 +208,13 @@ START_TEST(predictions_equal_those_of_gap_fit)
     set golden = load(name);
     ck_assert_uint_eq(golden.data->n_atom, test.data->n_atom);
 
-    slg_soap_plan *plan = make_plan();
+    const slg_term_def def = definition();
+    void *plan = test_plan(&def);
     size_t m;
-    double *q = sparse_points(fits[_i], plan, train.geom, &m), *alpha = malloc(m * sizeof *alpha);
-    slg_fit_block block = {plan, 0, m, slg_soap_plan_length(plan), 0, q, 4};
-    fit(&train, &block, _i > 0, _i > 1, alpha);
-    slg_prediction p = predict(&test, &block, alpha);
+    double *q = sparse_points(fits[_i], &def, plan, train.geom, &m), *alpha = malloc(m * sizeof *alpha);
+    const slg_part part = {&slg_term_soap, plan, m, slg_term_length(&def), 0, q};
+    fit(&train, &def, &part, _i > 0, _i > 1, alpha);
+    slg_prediction p = predict(&test, &def, &part, alpha);
 
     rmse got = rmse_of(test.data, p.energy, p.force, p.virial), want = rmse_of_set(test.data, golden.data);
     rmse apart = rmse_of(golden.data, p.energy, p.force, p.virial);

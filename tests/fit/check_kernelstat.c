@@ -1,6 +1,7 @@
 #include "tasks/kernelstat/kernelstat.h"
 
-#include "tasks/fit/fit.h"
+#include "tests/fit/guard.h"
+#include "tests/fit/parts.h"
 #include "tests/fit/random.h"
 #include "tests/support/support.h"
 
@@ -41,11 +42,19 @@ static double *naive_kernel(size_t n, size_t m, size_t d, const double *v, const
     return k;
 }
 
+static slg_status try_add(size_t n, size_t m, size_t d, const double *v, const double *q, double zeta, slg_moments *a)
+{
+    const slg_part part = {.term = &slg_term_soap, .plan = test_kernel(zeta), .d = d};
+    test_guard work = test_guard_open(slg_kernelstat_work_bytes(n, m));
+    slg_status st = slg_kernelstat_add(&part, n, m, v, q, a, work.at);
+    test_guard_close(&work);
+    slg_free((void *)(uintptr_t)part.plan);
+    return st;
+}
+
 static void add(size_t n, size_t m, size_t d, const double *v, const double *q, double zeta, slg_moments *a)
 {
-    void *work = malloc(slg_kernelstat_work_bytes(n, m));
-    ck_assert_int_eq(slg_kernelstat_add(n, m, d, v, q, zeta, a, work), SLG_OK);
-    free(work);
+    ck_assert_int_eq(try_add(n, m, d, v, q, zeta, a), SLG_OK);
 }
 
 static void same(const slg_moments *a, const naive *b, double n)
@@ -122,8 +131,7 @@ START_TEST(degenerate_and_bad_values)
     ck_assert_double_eq(slg_moments_skew(&a), 0); /* no spread */
     ck_assert_double_eq(a.bin[SLG_HISTOGRAM_BINS - 1], 2);
     v[0] = NAN;
-    double work[64];
-    ck_assert_int_eq(slg_kernelstat_add(2, 2, 2, v, q, 2, &a, work), SLG_ERR_NOT_FINITE);
+    ck_assert_int_eq(try_add(2, 2, 2, v, q, 2, &a), SLG_ERR_NOT_FINITE);
 }
 END_TEST
 

@@ -1,20 +1,24 @@
-#include "tasks/fit/fit.h"
+#include "tasks/terms/term.h"
 
 #include "tests/fit/neighbours.h"
+#include "tests/fit/parts.h"
 #include "tests/fit/random.h"
 #include "tests/support/support.h"
 #include <stdio.h>
 
 enum { FRAMES = 4, M0 = 150, M1 = 20, M = M0 + M1, LD = M + 3 };
 
-static const double CUTOFF = 4.2;
+static const double CUTOFF = 4.2, ZETA[2] = {4, 2.5};
 static test_frame frame[FRAMES];
 static test_geom geom;
-static slg_fit_block block[2];
-static void *plan_memory[2], *work;
+static slg_term_def def[2];
+static slg_part part[2];
+static void *plan[2];
 static double *q[2];
 
-/** A small triclinic cell (images of atoms and of the centre within the cutoff), a molecule, a larger cell, one atom. */
+/**
+ * A small triclinic cell (images of atoms and of the centre within the cutoff), a molecule, a larger cell, one atom.
+ */
 static void make_frames(void)
 {
     const double edge[] = {3.3, 0, 5.5, 0};
@@ -42,7 +46,8 @@ static slg_soap_hp hyper(int32_t central)
                       .radial_enhancement = 1,
                       .basis = SLG_POLY3GAUSS,
                       .clean_filter = true,
-                      .compress_mode = "None"};
+                      .compress_mode = "None",
+                      .zeta = ZETA[central]};
     for (int s = 0; s < 2; s++) {
         hp.alpha_max[s] = 3 + s;
         hp.rcut_hard[s] = 4.0 - 0.3 * s;
@@ -58,28 +63,22 @@ static slg_soap_hp hyper(int32_t central)
 static void setup(void)
 {
     const size_t m[] = {M0, M1};
-    size_t bytes = 0;
     make_frames();
     test_geom_build(&geom, FRAMES, frame, CUTOFF);
     for (int32_t b = 0; b < 2; b++) {
         slg_soap_hp hp = hyper(b);
-        char why[104] = "";
-        plan_memory[b] = aligned_alloc(64, (slg_soap_plan_bytes(&hp) + 63) / 64 * 64);
-        ck_assert_msg(slg_soap_plan_build(&hp, plan_memory[b], why) == SLG_OK, "%s", why);
-        size_t d = slg_soap_plan_length(plan_memory[b]);
+        def[b] = slg_soap_define(&hp);
+        plan[b] = test_plan(&def[b]);
+        size_t d = slg_term_length(&def[b]);
         q[b] = test_unit_rows((uint64_t)b + 40, m[b], d, 0.4);
-        block[b] = (slg_fit_block){plan_memory[b], b, m[b], d, b == 0 ? 0 : M0, q[b], b == 0 ? 4 : 2.5};
-        size_t need = slg_fit_rows_work_bytes(&block[b], geom.geom.max_pair + 40);
-        bytes = need > bytes ? need : bytes;
+        part[b] = (slg_part){&slg_term_soap, plan[b], m[b], d, b == 0 ? 0 : M0, q[b]};
     }
-    work = aligned_alloc(64, (bytes + 63) / 64 * 64);
 }
 
 static void teardown(void)
 {
     for (size_t b = 0; b < 2; b++)
-        free(q[b]), free(plan_memory[b]);
-    free(work);
+        free(q[b]), slg_free(plan[b]);
 }
 
 /** Row numbers of the chosen observables of frames frame0..frame0+n-1, frame by frame: E, then V, then F. */
@@ -102,15 +101,29 @@ static void lay_out(layout *l, size_t frame0, size_t n, bool e, bool f, bool v)
     }
 }
 
-/** All rows of a layout, both blocks, environments in `parts` pieces; malloc'ed [n_row][LD]. */
-static double *rows_of(const slg_geom *g, const layout *l, size_t parts)
+/** The work of piece p of `pieces` pieces of the environments, for part b. */
+static slg_term_work piece_of(const slg_geom *g, const slg_rows *rows, size_t p, size_t pieces, size_t b)
 {
-    double *k = calloc(l->rows.n_row * LD, sizeof *k);
-    for (size_t p = 0; p < parts; p++)
-        for (size_t b = 0; b < 2; b++)
-            ck_assert_int_eq(
-                slg_fit_rows(g, g->n_env * p / parts, g->n_env * (p + 1) / parts, &l->rows, &block[b], LD, k, work),
-                SLG_OK);
+    return (slg_term_work){.what = SLG_WORK_ROWS,
+                           .plan = plan[b],
+                           .geom = g,
+                           .env0 = g->n_env * p / pieces,
+                           .env1 = g->n_env * (p + 1) / pieces,
+                           .rows = rows,
+                           .m = part[b].m};
+}
+
+/** All rows, both parts, environments in pieces; malloc'ed [n_row][LD]. */
+static double *rows_of(const slg_geom *g, const slg_rows *rows, size_t pieces)
+{
+    double *k = calloc(rows->n_row * LD, sizeof *k);
+    for (size_t p = 0; p < pieces; p++)
+        for (size_t b = 0; b < 2; b++) {
+            const slg_term_work w = piece_of(g, rows, p, pieces, b);
+            void *work = test_scratch(&def[b], &w);
+            ck_assert_int_eq(slg_term_soap.rows(&part[b], g, w.env0, w.env1, rows, LD, k, work), SLG_OK);
+            slg_free(work);
+        }
     return k;
 }
 
@@ -121,7 +134,7 @@ static void energy_row(size_t f, double *out)
     layout l;
     test_geom_build(&moved, 1, &frame[f], CUTOFF);
     lay_out(&l, 0, 1, true, false, false);
-    double *k = rows_of(&moved.geom, &l, 1);
+    double *k = rows_of(&moved.geom, &l.rows, 1);
     for (size_t j = 0; j < M; j++)
         out[j] = k[j];
     free(k);
@@ -179,7 +192,7 @@ START_TEST(rows_are_derivatives_of_energy_rows)
     size_t f = (size_t)_i;
     layout l;
     lay_out(&l, 0, FRAMES, true, true, true);
-    double *k = rows_of(&geom.geom, &l, 1), fd[M], force = 0, virial = 0;
+    double *k = rows_of(&geom.geom, &l.rows, 1), fd[M], force = 0, virial = 0;
     double *kf = k + (size_t)l.force[f] * LD, *kv = k + (size_t)l.virial[f] * LD;
     for (size_t i = 0; i < frame[f].n; i++)
         for (int c = 0; c < 3; c++) {
@@ -206,17 +219,19 @@ START_TEST(energy_rows_are_kernel_sums)
 {
     layout l;
     lay_out(&l, 1, 2, true, false, false);
-    double *k = rows_of(&geom.geom, &l, 1), want[2 * M] = {0}, v[1000];
+    double *k = rows_of(&geom.geom, &l.rows, 1), want[2 * M] = {0}, v[1000];
+    size_t where;
     for (size_t e = geom.frame_first[1]; e < geom.frame_first[3]; e++) {
-        const slg_fit_block *b = &block[geom.species[e]];
-        void *sw = aligned_alloc(64, (slg_soap_work_bytes(b->plan, geom.geom.max_pair) + 63) / 64 * 64);
-        ck_assert_int_eq(slg_soap_descriptor(b->plan, &geom.geom, e, v, sw), SLG_OK);
-        free(sw);
+        const slg_part *b = &part[geom.species[e]];
+        const slg_term_work w = {.what = SLG_WORK_DESCRIPTOR, .plan = b->plan, .geom = &geom.geom};
+        void *work = test_scratch(&def[geom.species[e]], &w);
+        ck_assert_int_eq(slg_term_soap.descriptor(b->plan, &geom.geom, e, e + 1, v, &where, work), SLG_OK);
+        slg_free(work);
         for (size_t j = 0; j < b->m; j++) {
             double t = 0;
             for (size_t i = 0; i < b->d; i++)
                 t += v[i] * b->q[j * b->d + i];
-            want[(e < geom.frame_first[2] ? 0 : M) + b->col0 + j] += pow(t, b->zeta);
+            want[(e < geom.frame_first[2] ? 0 : M) + b->col0 + j] += pow(t, ZETA[geom.species[e]]);
         }
     }
     for (size_t r = 0; r < 2; r++) {
@@ -233,24 +248,47 @@ START_TEST(rows_do_not_depend_on_their_company)
 {
     layout all, some;
     lay_out(&all, 0, FRAMES, true, true, true);
-    double *k = rows_of(&geom.geom, &all, 1), *again = rows_of(&geom.geom, &all, 1);
+    double *k = rows_of(&geom.geom, &all.rows, 1), *again = rows_of(&geom.geom, &all.rows, 1);
     ck_assert_mem_eq(k, again, all.rows.n_row * LD * sizeof *k);
     free(again);
     for (int set = 1; set < 8; set++)
         for (size_t f = 0; f < FRAMES; f++) {
             lay_out(&some, f, 1, set & 1, set & 2, set & 4);
-            double *part = rows_of(&geom.geom, &some, 1 + (size_t)set % 3);
+            double *alone = rows_of(&geom.geom, &some.rows, 1 + (size_t)set % 3);
             const int64_t *have[] = {some.energy, some.force, some.virial},
                           *want[] = {all.energy, all.force, all.virial};
             const size_t count[] = {1, 3 * frame[f].n, 6};
             for (int o = 0; o < 3; o++)
                 for (size_t r = 0; have[o][0] >= 0 && r < count[o]; r++)
                     ck_assert_double_le(
-                        worst_difference(LD, part + ((size_t)have[o][0] + r) * LD, k + ((size_t)want[o][f] + r) * LD),
+                        worst_difference(LD, alone + ((size_t)have[o][0] + r) * LD, k + ((size_t)want[o][f] + r) * LD),
                         1e-12);
-            free(part);
+            free(alone);
         }
     free(k);
+}
+END_TEST
+
+/** Frames packed into blocks of their own: the very same rows. */
+START_TEST(rows_of_packed_batches)
+{
+    static const double y[7 * FRAMES + 3 * FRAMES * TEST_ATOMS];
+    static const int32_t group[FRAMES];
+    layout l;
+    for (size_t f = 0; f < FRAMES; f++)
+        for (size_t n = 1; f + n <= FRAMES; n++) {
+            lay_out(&l, f, n, true, true, true);
+            l.rows.y = l.rows.w = y, l.rows.group = group;
+            slg_geom_block *g = slg_alloc_aligned(slg_geom_block_bytes(&geom.geom, f, n), 1);
+            slg_rows_block *r = slg_alloc_aligned(slg_rows_block_bytes(n, l.rows.n_row, 0), 1);
+            slg_geom_pack(&geom.geom, f, n, g);
+            slg_rows_pack(&l.rows, r);
+            const slg_geom view = slg_geom_view(g);
+            const slg_rows rows = slg_rows_view(r);
+            double *want = rows_of(&geom.geom, &l.rows, 1), *got = rows_of(&view, &rows, 1);
+            ck_assert_mem_eq(got, want, l.rows.n_row * LD * sizeof *got);
+            free(want), free(got), slg_free(g), slg_free(r);
+        }
 }
 END_TEST
 
@@ -258,7 +296,7 @@ START_TEST(forces_on_all_atoms_cancel)
 {
     layout l;
     lay_out(&l, 0, FRAMES, false, true, false);
-    double *k = rows_of(&geom.geom, &l, 1);
+    double *k = rows_of(&geom.geom, &l.rows, 1);
     for (size_t f = 0; f < FRAMES; f++)
         for (size_t c = 0; c < 3; c++)
             for (size_t j = 0; j < M; j++) {
@@ -268,7 +306,11 @@ START_TEST(forces_on_all_atoms_cancel)
                 ck_assert_double_le(fabs(sum), 1e-11);
             }
     free(k);
-    ck_assert_double_gt(slg_fit_rows_flops(&geom.geom, 0, geom.geom.n_env, &l.rows, &block[0]), 1e5);
+    const slg_term_work w = piece_of(&geom.geom, &l.rows, 0, 1, 0);
+    double flops = 0;
+    size_t scratch;
+    slg_term_soap.cost(&def[0], &w, &flops, &scratch);
+    ck_assert_double_gt(flops, 1e5);
 }
 END_TEST
 
@@ -281,6 +323,7 @@ int main(void)
     tcase_add_loop_test(t, rows_are_derivatives_of_energy_rows, 0, FRAMES);
     tcase_add_test(t, energy_rows_are_kernel_sums);
     tcase_add_test(t, rows_do_not_depend_on_their_company);
+    tcase_add_test(t, rows_of_packed_batches);
     tcase_add_test(t, forces_on_all_atoms_cancel);
     suite_add_tcase(s, t);
     return slg_test_main(s);

@@ -1,5 +1,6 @@
 #include "tasks/sparse/sparse.h"
 
+#include "tests/fit/guard.h"
 #include "tests/fit/random.h"
 #include "tests/support/support.h"
 #include <lapacke.h>
@@ -16,7 +17,7 @@ typedef struct view {
 
 static void look(view *w, const double *x, size_t n, size_t d, size_t size)
 {
-    w->x = (slg_chunked){0, d, w->first, w->chunk};
+    w->x = (slg_chunked){0, d, w->first, w->chunk, true};
     for (size_t at = 0; at < n; at += size) {
         w->first[w->x.n_chunk] = at;
         w->chunk[w->x.n_chunk++] = x + at * d;
@@ -31,9 +32,9 @@ static size_t select_rows(slg_sparse_method method, const double *x, size_t n, s
     view w;
     size_t chosen;
     look(&w, x, n, d, size);
-    void *work = malloc(slg_sparse_work_bytes(n, d, m));
-    ck_assert_int_eq(slg_sparse_select(method, &w.x, m, 7, index, &chosen, work), SLG_OK);
-    free(work);
+    test_guard work = test_guard_open(slg_sparse_work_bytes(n, d, m));
+    ck_assert_int_eq(slg_sparse_select(method, &w.x, m, 7, index, &chosen, work.at), SLG_OK);
+    test_guard_close(&work);
     ck_assert_uint_le(chosen, m);
     for (size_t i = 0; i < chosen; i++) {
         ck_assert_int_ge(index[i], 0);
@@ -203,10 +204,10 @@ START_TEST(chunking_changes_little_and_seed_matters)
     view w;
     size_t n;
     look(&w, x, N, D, N);
-    void *work = malloc(slg_sparse_work_bytes(N, D, M));
-    ck_assert_int_eq(slg_sparse_select((slg_sparse_method)_i, &w.x, M, 8, b, &n, work), SLG_OK);
+    test_guard work = test_guard_open(slg_sparse_work_bytes(N, D, M));
+    ck_assert_int_eq(slg_sparse_select((slg_sparse_method)_i, &w.x, M, 8, b, &n, work.at), SLG_OK);
     ck_assert_int_eq(memcmp(a, b, sizeof a) != 0, _i == SLG_SPARSE_RANDOM);
-    free(work), free(x);
+    test_guard_close(&work), free(x);
 }
 END_TEST
 
@@ -216,22 +217,23 @@ START_TEST(random_is_uniform)
     double *x = test_unit_rows(1, N, D, 0), count[N] = {0};
     view w;
     look(&w, x, N, D, N);
-    void *work = malloc(slg_sparse_work_bytes(N, D, 1));
+    test_guard work = test_guard_open(slg_sparse_work_bytes(N, D, 1));
     for (uint64_t seed = 0; seed < TRIES; seed++) {
         int64_t i;
         size_t n;
-        ck_assert_int_eq(slg_sparse_select(SLG_SPARSE_RANDOM, &w.x, 1, seed, &i, &n, work), SLG_OK);
+        ck_assert_int_eq(slg_sparse_select(SLG_SPARSE_RANDOM, &w.x, 1, seed, &i, &n, work.at), SLG_OK);
         count[i] += 1;
     }
     for (size_t i = 0; i < N; i++) /* five standard deviations */
         ck_assert_double_eq_tol(count[i], TRIES / (double)N, 95);
-    free(work), free(x);
+    test_guard_close(&work), free(x);
 }
 END_TEST
 
 START_TEST(bad_input)
 {
-    double x[] = {1, 0, 0, INFINITY, 0, 0}, work[2000];
+    _Alignas(64) double work[2000];
+    double x[] = {1, 0, 0, INFINITY, 0, 0};
     view w;
     size_t n;
     int64_t index[2];

@@ -18,7 +18,9 @@ typedef struct test_frame {
 
 typedef struct test_geom {
     size_t frame_first[TEST_FRAMES + 1], pair_first[TEST_FRAMES * TEST_ATOMS + 1];
+    size_t near_first[TEST_FRAMES * TEST_ATOMS + 1];
     int32_t species[TEST_FRAMES * TEST_ATOMS], pair_env[TEST_PAIRS], pair_species[TEST_PAIRS];
+    int32_t near_env[TEST_PAIRS], pair_near[TEST_PAIRS];
     double x[TEST_PAIRS], y[TEST_PAIRS], z[TEST_PAIRS], r[TEST_PAIRS];
     slg_geom geom;
 } test_geom;
@@ -81,8 +83,25 @@ static inline void test_geom_build(test_geom *g, size_t n_frame, const test_fram
     }
     g->frame_first[n_frame] = n_env;
     g->pair_first[n_env] = n_pair;
-    g->geom = (slg_geom){n_frame,         n_env, n_pair, g->frame_first, g->pair_first, g->species, g->pair_env,
-                         g->pair_species, g->x,  g->y,   g->z,           g->r,          most,       nearest};
+    g->geom = (slg_geom){.n_frame = n_frame,
+                         .n_env = n_env,
+                         .n_pair = n_pair,
+                         .frame_first = g->frame_first,
+                         .pair_first = g->pair_first,
+                         .species = g->species,
+                         .pair_env = g->pair_env,
+                         .pair_species = g->pair_species,
+                         .pair_x = g->x,
+                         .pair_y = g->y,
+                         .pair_z = g->z,
+                         .pair_r = g->r,
+                         .near_first = g->near_first,
+                         .near_env = g->near_env,
+                         .pair_near = g->pair_near,
+                         .max_pair = most,
+                         .min_r = n_pair > 0 ? nearest : 0};
+    int32_t mark[TEST_FRAMES * TEST_ATOMS];
+    g->geom.n_near = slg_geom_find_near(&g->geom, g->near_first, g->near_env, g->pair_near, mark);
 }
 
 #endif

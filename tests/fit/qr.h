@@ -10,8 +10,8 @@
 /**
  * beta [m] = argmin |(k beta - y)/sigma|^2 + sum_b |U_b beta_b / delta_b|^2, k [n][m] with unit delta, sigma [n].
  */
-static inline void test_qr(size_t n, size_t m, const double *k, const double *y, const double *sigma, size_t n_block,
-                           const slg_fit_block *block, double *const *u, const double *delta, double *beta)
+static inline void test_qr(size_t n, size_t m, const double *k, const double *y, const double *sigma, size_t n_part,
+                           const slg_part *part, double *const *u, const double *delta, double *beta)
 {
     double *a = calloc((n + m) * m, sizeof *a), *b = calloc(n + m, sizeof *b);
     for (size_t i = 0; i < n; i++) {
@@ -19,10 +19,10 @@ static inline void test_qr(size_t n, size_t m, const double *k, const double *y,
         for (size_t j = 0; j < m; j++)
             a[i * m + j] = k[i * m + j] / sigma[i];
     }
-    for (size_t c = 0; c < n_block; c++)
-        for (size_t i = 0; i < block[c].m; i++)
-            for (size_t j = i; j < block[c].m; j++)
-                a[(n + block[c].col0 + i) * m + block[c].col0 + j] = u[c][i * block[c].m + j] / delta[c];
+    for (size_t c = 0; c < n_part; c++)
+        for (size_t i = 0; i < part[c].m; i++)
+            for (size_t j = i; j < part[c].m; j++)
+                a[(n + part[c].col0 + i) * m + part[c].col0 + j] = u[c][i * part[c].m + j] / delta[c];
     ck_assert_int_eq(LAPACKE_dgels(LAPACK_ROW_MAJOR, 'N', (int)(n + m), (int)m, 1, a, (int)m, b, 1), 0);
     for (size_t j = 0; j < m; j++)
         beta[j] = b[j];

@@ -1,5 +1,4 @@
-/* Feeds every file of the folders named on the command line to a fuzz target: the corpus as an
- * ordinary test. */
+/* Feeds every file of the folders named on the command line to a fuzz target: the corpus as an ordinary test. */
 #include "tests/fuzz/fuzz.h"
 
 #include <dirent.h>

@@ -82,19 +82,21 @@ static void same_hp(const slg_soap_hp *a, const slg_soap_hp *b)
     ck_assert_mem_eq(a->atom_sigma_t_scaling, b->atom_sigma_t_scaling, n);
     ck_assert_mem_eq(a->amplitude_scaling, b->amplitude_scaling, n);
     ck_assert_mem_eq(a->central_weight, b->central_weight, n);
+    ck_assert_double_eq(a->zeta, b->zeta);
 }
 
 static void same_potential(const slg_potential *a, const slg_potential *b)
 {
     ck_assert_str_eq(a->label, b->label);
     ck_assert_int_eq(a->n_species, b->n_species);
-    ck_assert_uint_eq(a->n_block, b->n_block);
+    ck_assert_uint_eq(a->n_part, b->n_part);
     ck_assert_mem_eq(a->z, b->z, sizeof a->z);
     ck_assert_mem_eq(a->e0, b->e0, sizeof a->e0);
-    for (size_t k = 0; k < a->n_block; k++) {
-        const slg_pot_block *x = &a->block[k], *y = &b->block[k];
-        same_hp(&x->hp, &y->hp);
-        ck_assert(x->m == y->m && x->d == y->d && x->delta == y->delta && x->zeta == y->zeta);
+    for (size_t k = 0; k < a->n_part; k++) {
+        const slg_pot_part *x = &a->part[k], *y = &b->part[k];
+        ck_assert_ptr_eq(x->def.term, y->def.term);
+        same_hp(slg_soap_hp_of(&x->def), slg_soap_hp_of(&y->def));
+        ck_assert(x->m == y->m && x->d == y->d && x->delta == y->delta);
         ck_assert_mem_eq(x->q, y->q, x->m * x->d * sizeof *x->q);
         ck_assert_mem_eq(x->alpha, y->alpha, x->m * sizeof *x->alpha);
     }
@@ -130,8 +132,8 @@ START_TEST(round_trip)
     slg_dataset *d = pot_frame(20, 7, pot_case[_i].n_species, 8);
     slg_potential *p = make_case(_i, d);
     p->command_line = strdup("gap_fit gap={soap_turbo ... } ]]> & <x> \"q\" ]]>");
-    p->block[0].alpha[0] = -4.9406564584124654e-310;
-    p->block[0].alpha[1] = 12345.678901234567;
+    p->part[0].alpha[0] = -4.9406564584124654e-310;
+    p->part[0].alpha[1] = 12345.678901234567;
     write_ok(p, folder, "gp");
     slg_potential *q = read_ok(in(folder, "gp.xml"));
     same_potential(p, q);
@@ -185,8 +187,10 @@ START_TEST(gap_form)
     slg_dataset *d = pot_frame(12, 6, 2, 8);
     slg_potential *p = pot_make(d, 2, SLG_POLY3, 4, 3);
     for (int s = 0; s < 2; s++) {
-        p->block[s].hp.rcut_hard[0] = p->block[s].hp.rcut_hard[1] = 4.5;
-        p->block[s].hp.rcut_soft[0] = p->block[s].hp.rcut_soft[1] = 4.0;
+        slg_soap_hp hp = *slg_soap_hp_of(&p->part[s].def);
+        hp.rcut_hard[0] = hp.rcut_hard[1] = 4.5;
+        hp.rcut_soft[0] = hp.rcut_soft[1] = 4.0;
+        p->part[s].def = slg_soap_define(&hp);
     }
     write_ok(p, folder, "gp");
     char *gap = text_of(in(folder, "gp.gap")), *name = strstr(gap, "alphas_sparse = \"");
@@ -207,7 +211,7 @@ START_TEST(gap_form)
     ck_assert(alphas[strlen(alphas) - 1] == '\n' && alphas[strlen(alphas) - 2] != '\n');
     double a = 0, one = 0;
     ck_assert_int_eq(sscanf(alphas, "%lf %lf", &a, &one), 2);
-    ck_assert(a == p->block[0].alpha[0] && one == 1);
+    ck_assert(a == p->part[0].alpha[0] && one == 1);
     free(gap);
     free(alphas);
     slg_potential_free(&p);
@@ -229,7 +233,8 @@ START_TEST(compress_file)
     slg_potential *p = pot_make_from(d, 1, &hp, 2, 4);
     write_ok(p, folder, "gp");
     slg_potential *q = read_ok(in(folder, "gp.xml"));
-    ck_assert_ptr_nonnull(q->block[0].hp.compress);
+    ck_assert_ptr_nonnull(slg_soap_hp_of(&q->part[0].def)->compress);
+    ck_assert_ptr_eq(slg_soap_hp_of(&q->part[0].def)->compress, q->part[0].own_file);
     ck_assert_double_eq(pot_energy(p, d), pot_energy(q, d));
     slg_potential_free(&p);
     slg_potential_free(&q);
@@ -241,9 +246,9 @@ END_TEST
 static bool is_one_of(const char *folder, const slg_potential *a, const slg_potential *b)
 {
     slg_potential *p = read_ok(in(folder, "gp.xml"));
-    const double x = p->block[0].alpha[0];
-    const bool is_a = x == a->block[0].alpha[0];
-    ck_assert(is_a || x == b->block[0].alpha[0]);
+    const double x = p->part[0].alpha[0];
+    const bool is_a = x == a->part[0].alpha[0];
+    ck_assert(is_a || x == b->part[0].alpha[0]);
     same_potential(p, is_a ? a : b);
     slg_potential_free(&p);
     return is_a;
@@ -254,7 +259,7 @@ static void two_versions(slg_dataset **d, slg_potential **a, slg_potential **b)
     *d = pot_frame(24, 7, 2, 8);
     *a = pot_make(*d, 2, SLG_POLY3, 4, 5);
     *b = pot_make(*d, 2, SLG_POLY3GAUSS, 3, 7); /* the same label */
-    (*b)->block[0].alpha[0] += 1;
+    (*b)->part[0].alpha[0] += 1;
 }
 
 /* Each file in turn cannot be written: the XML is the old potential, or the new one once it has been replaced. */
@@ -375,7 +380,9 @@ START_TEST(refused)
     ck_assert_int_eq(slg_potential_write(p, "/nonexistent", "gp", &err), SLG_ERR_IO);
     slg_error_clear(&err);
     const char *folder = slg_test_folder();
-    p->block[1].hp.rcut_hard[1] = 4;
+    slg_soap_hp hp = *slg_soap_hp_of(&p->part[1].def);
+    hp.rcut_hard[1] = 4;
+    p->part[1].def = slg_soap_define(&hp);
     ck_assert_int_eq(slg_potential_write(p, folder, "gp", &err), SLG_ERR_HP);
     ck_assert_str_eq(err.text,
                      "potential: rcut_hard, rcut_soft and nf differ between species or global_scaling is not 1, "

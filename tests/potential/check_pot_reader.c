@@ -50,11 +50,12 @@ START_TEST(whole)
     slg_error err;
     ck_assert_msg(parse(GOOD, &p, &err) == SLG_OK, "%s", err.text);
     ck_assert_str_eq(p->label, "GAP_x");
-    ck_assert(p->n_species == 1 && p->z[0] == 14 && p->e0[0] == -2.5 && p->n_block == 1);
-    const slg_pot_block *b = &p->block[0];
-    ck_assert(b->m == 2 && b->d == 1 && b->zeta == 2 && b->delta == 1);
+    ck_assert(p->n_species == 1 && p->z[0] == 14 && p->e0[0] == -2.5 && p->n_part == 1);
+    const slg_pot_part *b = &p->part[0];
+    const slg_soap_hp *hp = slg_soap_hp_of(&b->def);
+    ck_assert(b->m == 2 && b->d == 1 && hp->zeta == 2 && b->delta == 1);
     ck_assert(b->alpha[0] == -3.5 && b->alpha[1] == 20 && b->q[0] == 1 && b->q[1] == 0.25);
-    ck_assert(b->hp.nf[0] == 4 && b->hp.central_weight[0] == 1 && b->hp.atom_sigma_r[0] == 0.5 && b->hp.central == 0);
+    ck_assert(hp->nf[0] == 4 && hp->central_weight[0] == 1 && hp->atom_sigma_r[0] == 0.5 && hp->central == 0);
     ck_assert_str_eq(p->command_line, " a=b ");
     slg_potential_free(&p);
 }
@@ -91,7 +92,13 @@ static const struct {
     {"n_sparseX=\"2\"", "", AT_COORD "attribute 'n_sparseX' of gpCoordinates is missing"},
     {"sparsified=\"T\"", "", AT_COORD "sparsified=\"\": expected T"},
     {"zeta=\"2.0\" ", "zeta=\"two\" ", AT_COORD "zeta=\"two\": expected a real"},
-    {"zeta=\"2.0\" ", "zeta=\"-2.0\" ", AT_COORD "signal_variance and zeta: expected values above 0"},
+    {"zeta=\"2.0\" ", "zeta=\"-2.0\" ", AT_COORD "zeta: expected a value above 0"},
+    {"zeta=\"2.0\" ", "zeta=\"0\" ", AT_COORD "zeta: expected a value above 0"},
+    {"signal_variance=\"1.0\" ", "signal_variance=\"-1.0\" ", AT_COORD "signal_variance: expected a value above 0"},
+    {"signal_variance=\"1.0\" ", "signal_variance=\"0\" ", AT_COORD "signal_variance: expected a value above 0"},
+    {"covariance_type=\"2\"", "covariance_type=\"two\"", AT_COORD "covariance_type=\"two\": expected a real"},
+    {"n_permutations=\"1\"", "n_permutations=\"2\"",
+     AT_COORD "n_permutations=\"2\": expected 1, the only one that is read"},
     {"covariance_type=\"2\"", "covariance_type=\"1\"",
      AT_COORD "covariance_type=\"1\": expected 2, the only one of soap_turbo"},
     {"dimensions=\"1\"", "dimensions=\"1.5\"", AT_COORD "dimensions: expected a whole number above 0"},
@@ -189,7 +196,7 @@ static void with_sparse(const char *sparse, const char *md5, slg_status want, co
     const char *from = strstr(err.text, "GAP_x1: ");
     ck_assert_str_eq(want == SLG_OK ? err.text : from ? from + 8 : err.text, tail);
     if (want == SLG_OK)
-        ck_assert(p->block[0].q[0] == 0.5 && p->block[0].q[1] == 0.25);
+        ck_assert(p->part[0].q[0] == 0.5 && p->part[0].q[1] == 0.25);
     slg_potential_free(&p);
     free(text);
     slg_test_remove(folder);
@@ -210,12 +217,12 @@ START_TEST(sparse_files)
 }
 END_TEST
 
-START_TEST(two_blocks)
+START_TEST(two_parts)
 {
-    char *block = strdup(COORD POINTS "</gpCoordinates>\n"), both[8000];
+    char *part = strdup(COORD POINTS "</gpCoordinates>\n"), both[8000];
     slg_potential *p = NULL;
     slg_error err;
-    snprintf(both, sizeof both, "%s%s%s%s%s%s", ROOT PARAMS "<gpSparse n_coordinate=\"2\">\n", block, block, "", "",
+    snprintf(both, sizeof both, "%s%s%s%s%s%s", ROOT PARAMS "<gpSparse n_coordinate=\"2\">\n", part, part, "", "",
              "</gpSparse></GAP_params></GAP_x>");
     ck_assert_msg(parse(both, &p, &err) == SLG_OK, "%s", err.text);
     slg_potential_free(&p);
@@ -224,24 +231,27 @@ START_TEST(two_blocks)
     ck_assert_str_eq(err.text,
                      "dir/p.xml:14: gpCoordinates GAP_x1: species_Z differs from that of the first descriptor; "
                      "expected the same species in the same order");
-    free(block);
+    free(part);
 }
 END_TEST
 
 START_TEST(arrays_per_species)
 {
-    slg_descriptor d;
+    slg_parsed_term d;
     slg_error err = {0};
     slg_status st =
         slg_descriptor_parse("SOAP_TURBO L_max=2 n_max={{3 4}} cutoff=5 rcut_soft={4.5} nf=3.0 atom_sigma_r={0.5, 0.6} "
                              "atom_sigma_t={.4 .3} species_z={8 1} n_species=2 central_index=2 basis=poly3gauss "
                              "compress_mode=trivial central_weight={1. 2.}",
-                             "here", &d, &err);
+                             "covariance_type=2 zeta=2.5", "here", &d, &err);
     ck_assert_msg(st == SLG_OK, "%s", err.text);
-    ck_assert(d.z[0] == 8 && d.z[1] == 1 && d.hp.central == 1 && d.hp.l_max == 2 && d.hp.basis == SLG_POLY3GAUSS);
-    ck_assert(d.hp.alpha_max[0] == 3 && d.hp.alpha_max[1] == 4 && d.hp.rcut_hard[1] == 5 && d.hp.nf[1] == 3);
-    ck_assert(d.hp.atom_sigma_r[1] == 0.6 && d.hp.atom_sigma_t[0] == 0.4 && d.hp.central_weight[1] == 2);
-    ck_assert_str_eq(d.hp.compress_mode, "trivial");
+    const slg_soap_hp *hp = slg_soap_hp_of(&d.def);
+    ck_assert(d.n_channel == 2 && d.z[0] == 8 && d.z[1] == 1);
+    ck_assert(hp->central == 1 && hp->l_max == 2 && hp->basis == SLG_POLY3GAUSS && hp->zeta == 2.5);
+    ck_assert(hp->alpha_max[0] == 3 && hp->alpha_max[1] == 4 && hp->rcut_hard[1] == 5 && hp->nf[1] == 3);
+    ck_assert(hp->atom_sigma_r[1] == 0.6 && hp->atom_sigma_t[0] == 0.4 && hp->central_weight[1] == 2);
+    ck_assert_str_eq(hp->compress_mode, "trivial");
+    ck_assert_str_eq(d.file, "");
 }
 END_TEST
 
@@ -294,6 +304,23 @@ START_TEST(writing_and_predicting_without_memory)
 }
 END_TEST
 
+/* However many attributes other programs write: none is cut, those behind them count. */
+START_TEST(many_attributes)
+{
+    char text[8192] = "", *all;
+    for (int i = 0; i < 29 + _i; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "a%02d=\"%060d\" ", i, i);
+    snprintf(text + strlen(text), sizeof text - strlen(text), "zeta=\"2.75\"");
+    all = changed("zeta=\"2.0\"", text);
+    slg_potential *p = NULL;
+    slg_error err;
+    ck_assert_msg(parse(all, &p, &err) == SLG_OK, "%s", err.text);
+    ck_assert_double_eq(slg_soap_hp_of(&p->part[0].def)->zeta, 2.75);
+    slg_potential_free(&p);
+    free(all);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("potential reader");
@@ -302,10 +329,11 @@ int main(void)
     tcase_add_loop_test(t, messages, 0, (int)(sizeof wrong / sizeof *wrong));
     tcase_add_test(t, not_a_potential);
     tcase_add_test(t, sparse_files);
-    tcase_add_test(t, two_blocks);
+    tcase_add_test(t, two_parts);
     tcase_add_test(t, arrays_per_species);
     tcase_add_test(t, without_memory);
     tcase_add_test(t, writing_and_predicting_without_memory);
+    tcase_add_loop_test(t, many_attributes, 0, 60);
     suite_add_tcase(s, t);
     return slg_test_main(s);
 }

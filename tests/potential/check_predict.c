@@ -1,6 +1,7 @@
 /* Predictions: QUIP's numbers, finite differences, invariances, errors. */
 #include "tests/potential/pot_cases.h"
 #include "runtime/base/alloc.h"
+#include "tasks/validation/validation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -43,12 +44,13 @@ static slg_potential *golden_potential(const json_t *j)
     p->n_species = 1;
     p->z[0] = 14;
     p->e0[0] = number(j, "e0");
-    p->block[0].hp = golden_hp(json_object_get(j, "hyperparameters"));
-    p->block[0].delta = number(j, "delta");
-    p->block[0].zeta = number(j, "zeta");
-    ck_assert_int_eq(slg_potential_block(p, 0, m, md / m, &err), SLG_OK);
-    memcpy(p->block[0].q, q, md * sizeof *q);
-    memcpy(p->block[0].alpha, alpha, m * sizeof *alpha);
+    slg_soap_hp hp = golden_hp(json_object_get(j, "hyperparameters"));
+    hp.zeta = number(j, "zeta");
+    p->part[0].def = slg_soap_define(&hp);
+    p->part[0].delta = number(j, "delta");
+    ck_assert_int_eq(slg_potential_part(p, 0, m, md / m, &err), SLG_OK);
+    memcpy(p->part[0].q, q, md * sizeof *q);
+    memcpy(p->part[0].alpha, alpha, m * sizeof *alpha);
     free(q);
     free(alpha);
     return p;
@@ -249,6 +251,17 @@ START_TEST(invariances)
 }
 END_TEST
 
+/* Workspace of a prediction of all environments with 9 sparse points, and its operations. */
+static size_t cost_of(const slg_term_def *def, const void *plan, const slg_geom *g, bool derivatives, double *flops)
+{
+    const slg_term_work work = {
+        .what = SLG_WORK_PREDICT, .plan = plan, .geom = g, .env1 = g->n_env, .m = 9, .derivatives = derivatives};
+    double operations;
+    size_t bytes;
+    def->term->cost(def, &work, flops ? flops : &operations, &bytes);
+    return bytes;
+}
+
 /* 70 environments: more than two panels; slices, and a prediction that starts at a later frame, give the same. */
 START_TEST(slices)
 {
@@ -257,28 +270,83 @@ START_TEST(slices)
     slg_error err = {0};
     slg_geom *g = NULL;
     ck_assert_int_eq(slg_geom_build(d, 3.7, 1, p->z, &g, &err), SLG_OK);
-    char why[104];
-    slg_soap_plan *plan = slg_alloc_aligned(slg_soap_plan_bytes(&p->block[0].hp), 1);
-    ck_assert_int_eq(slg_soap_plan_build(&p->block[0].hp, plan, why), SLG_OK);
-    const slg_fit_block block = {.plan = plan, .m = 9, .d = p->block[0].d, .q = p->block[0].q, .zeta = 2};
-    void *work = slg_alloc_aligned(slg_predict_work_bytes(&block, g->max_pair), 1);
+    const slg_term_def *def = &p->part[0].def;
+    void *plan = NULL;
+    ck_assert_int_eq(slg_plan_create(def, "here", &plan, &err), SLG_OK);
+    const slg_part part = {.term = def->term, .plan = plan, .m = 9, .d = p->part[0].d, .q = p->part[0].q};
+    void *work = slg_alloc_aligned(cost_of(def, plan, g, true, NULL), 1);
     double e[2] = {0, 0}, *force = calloc(2 * 210, sizeof *force), virial[12] = {0};
     const slg_prediction all = {0, 1, e, force, virial}, parts = {0, 1, e + 1, force + 210, virial + 6};
-    const double *alpha = p->block[0].alpha;
-    ck_assert_int_eq(slg_predict(g, 0, 70, &block, 0.7, alpha, 1, &all, work), SLG_OK);
-    ck_assert_int_eq(slg_predict(g, 0, 33, &block, 0.7, alpha, 1, &parts, work), SLG_OK);
-    ck_assert_int_eq(slg_predict(g, 33, 70, &block, 0.7, alpha, 1, &parts, work), SLG_OK);
+    const double *alpha = p->part[0].alpha;
+    ck_assert_int_eq(def->term->predict(&part, g, 0, 70, 0.7, alpha, true, &all, work), SLG_OK);
+    ck_assert_int_eq(def->term->predict(&part, g, 0, 33, 0.7, alpha, true, &parts, work), SLG_OK);
+    ck_assert_int_eq(def->term->predict(&part, g, 33, 70, 0.7, alpha, true, &parts, work), SLG_OK);
     ck_assert_double_eq_tol(e[0], e[1], 1e-11);
     ck_assert(slg_test_deviation(210, force + 210, force) < 1e-12);
     ck_assert(slg_test_deviation(6, virial + 6, virial) < 1e-12);
-    double only = 0;
+    double only = 0, with = 0, without = 0;
     const slg_prediction energies = {0, 1, &only, NULL, NULL};
-    ck_assert_int_eq(slg_predict(g, 0, 70, &block, 0.7, alpha, 0, &energies, work), SLG_OK);
+    ck_assert_int_eq(def->term->predict(&part, g, 0, 70, 0.7, alpha, false, &energies, work), SLG_OK);
     ck_assert_double_eq_tol(only, e[0], 1e-11);
-    ck_assert(slg_predict_flops(g, 0, 70, &block, 1) > slg_predict_flops(g, 0, 70, &block, 0));
+    (void)cost_of(def, plan, g, true, &with);
+    (void)cost_of(def, plan, g, false, &without);
+    ck_assert(with > without && without > 0);
     slg_free(work);
     slg_free(plan);
     free(force);
+    slg_geom_free(&g);
+    slg_dataset_free(&d);
+    slg_potential_free(&p);
+}
+END_TEST
+
+/* Neighbourhoods in pieces, each with its own predictions; isolated atoms are no part of them. */
+START_TEST(pieces)
+{
+    slg_dataset *d = pot_frame(12, 6, 2, 8);
+    slg_potential *p = pot_make(d, 2, SLG_POLY3, 3, 4);
+    slg_error err = {0};
+    slg_geom *g = NULL;
+    double energy, force[36], virial[6], e[2] = {0, 0}, f[2][36] = {{0}}, v[2][6] = {{0}};
+    pot_predict(p, d, &energy, force, virial);
+    ck_assert_int_eq(slg_geom_build_frames(d, 0, 1, slg_potential_cutoff(p), 2, p->z, &g, &err), SLG_OK);
+    const slg_geom *const both[2] = {g, g};
+    const slg_prediction out[2] = {{0, 1, &e[0], f[0], v[0]}, {0, 1, &e[1], f[1], v[1]}};
+    ck_assert_msg(slg_potential_add(p, 2, both, true, out, &err) == SLG_OK, "%s", err.text);
+    for (int k = 0; k < 2; k++) {
+        ck_assert_double_eq_tol(e[k] + 6 * (p->e0[0] + p->e0[1]), energy, 1e-11);
+        ck_assert_mem_eq(f[k], force, sizeof force);
+        ck_assert_mem_eq(v[k], virial, sizeof virial);
+    }
+    double only[2] = {1, 2}; /* what is there is added to */
+    const slg_prediction again[2] = {{0, 1, &only[0], NULL, NULL}, {0, 1, &only[1], NULL, NULL}};
+    ck_assert_int_eq(slg_potential_add(p, 2, both, false, again, &err), SLG_OK);
+    ck_assert_double_eq_tol(only[0] - 1, e[0], 1e-11);
+    ck_assert_double_eq_tol(only[1] - 2, e[0], 1e-11);
+    slg_geom_free(&g);
+    slg_dataset_free(&d);
+    slg_potential_free(&p);
+}
+END_TEST
+
+START_TEST(impossible_definitions)
+{
+    slg_dataset *d = pot_frame(8, 6, 1, 8);
+    slg_potential *p = pot_make(d, 1, SLG_POLY3, 3, 4);
+    slg_soap_hp hp = *slg_soap_hp_of(&p->part[0].def);
+    slg_error err = {0};
+    void *plan = d;
+    double energy;
+    slg_geom *g = NULL;
+    hp.atom_sigma_r[0] = -1;
+    p->part[0].def = slg_soap_define(&hp);
+    ck_assert_int_eq(slg_plan_create(&p->part[0].def, "here", &plan, &err), SLG_ERR_HP);
+    ck_assert_ptr_null(plan);
+    ck_assert_str_eq(err.text, "here: atom_sigma_r[0]: expected 0.0002 to 1000 times rcut_hard, found -1");
+    slg_error_clear(&err);
+    ck_assert_int_eq(slg_geom_build(d, 3.7, 1, p->z, &g, &err), SLG_OK);
+    ck_assert_int_eq(slg_potential_predict(p, d, g, &energy, NULL, NULL, &err), SLG_ERR_HP);
+    ck_assert_str_eq(err.text, "potential: atom_sigma_r[0]: expected 0.0002 to 1000 times rcut_hard, found -1");
     slg_geom_free(&g);
     slg_dataset_free(&d);
     slg_potential_free(&p);
@@ -324,6 +392,8 @@ int main(void)
     tcase_add_loop_test(t, finite_differences, 0, (int)(sizeof fd_case / sizeof *fd_case));
     tcase_add_test(t, invariances);
     tcase_add_test(t, slices);
+    tcase_add_test(t, pieces);
+    tcase_add_test(t, impossible_definitions);
     tcase_add_test(t, error_sums);
     suite_add_tcase(s, t);
     return slg_test_main(s);

@@ -38,20 +38,21 @@ slg_soap_hp pot_hp(int32_t n, int32_t central, slg_basis basis)
     return hp;
 }
 
-static void fill_block(slg_potential *p, size_t b, const slg_geom *g)
+static void fill_part(slg_potential *p, size_t b, const slg_geom *g)
 {
-    slg_pot_block *block = &p->block[b];
-    char why[104];
-    slg_soap_plan *plan = slg_alloc_aligned(slg_soap_plan_bytes(&block->hp), 1);
-    ck_assert_msg(slg_soap_plan_build(&block->hp, plan, why) == SLG_OK, "%s", why);
+    slg_pot_part *part = &p->part[b];
+    const slg_soap_hp *hp = slg_soap_hp_of(&part->def);
+    char why[SLG_WHY];
+    slg_soap_plan *plan = slg_alloc_aligned(slg_soap_plan_bytes(hp), 1);
+    ck_assert_msg(slg_soap_plan_build(hp, plan, why) == SLG_OK, "%s", why);
     void *work = slg_alloc_aligned(slg_soap_work_bytes(plan, g->max_pair), 1);
     size_t s = 0;
-    for (size_t env = 0; env < g->n_env && s < block->m; env++)
-        if (g->species[env] == block->hp.central)
-            ck_assert_int_eq(slg_soap_descriptor(plan, g, env, block->q + s++ * block->d, work), SLG_OK);
-    ck_assert_uint_eq(s, block->m);
-    for (s = 0; s < block->m; s++)
-        block->alpha[s] = pot_random((uint32_t)(1000 * b + s), -3, 3);
+    for (size_t env = 0; env < g->n_env && s < part->m; env++)
+        if (g->species[env] == hp->central)
+            ck_assert_int_eq(slg_soap_descriptor(plan, g, env, part->q + s++ * part->d, work), SLG_OK);
+    ck_assert_uint_eq(s, part->m);
+    for (s = 0; s < part->m; s++)
+        part->alpha[s] = pot_random((uint32_t)(1000 * b + s), -3, 3);
     slg_free(work);
     slg_free(plan);
 }
@@ -67,14 +68,16 @@ slg_potential *pot_make_from(const slg_dataset *d, int32_t n_species, const slg_
     slg_geom *g = NULL;
     for (size_t b = 0; b < (size_t)n_species; b++) {
         p->e0[b] = -1.5 - (double)b;
-        p->block[b].hp = hp[b];
-        p->block[b].delta = 0.7 + 0.1 * (double)b;
-        p->block[b].zeta = zeta;
-        ck_assert_int_eq(slg_potential_block(p, b, m, slg_soap_length(&hp[b]), &err), SLG_OK);
+        slg_soap_hp with_kernel = hp[b];
+        with_kernel.zeta = zeta;
+        p->part[b].def = slg_soap_define(&with_kernel);
+        p->part[b].number = (int32_t)b;
+        p->part[b].delta = 0.7 + 0.1 * (double)b;
+        ck_assert_int_eq(slg_potential_part(p, b, m, slg_soap_length(&hp[b]), &err), SLG_OK);
     }
     ck_assert_msg(slg_geom_build(d, slg_potential_cutoff(p), n_species, p->z, &g, &err) == SLG_OK, "%s", err.text);
     for (size_t b = 0; b < (size_t)n_species; b++)
-        fill_block(p, b, g);
+        fill_part(p, b, g);
     slg_geom_free(&g);
     return p;
 }

@@ -100,8 +100,7 @@ START_TEST(test_convergence)
 }
 END_TEST
 
-/* objective = 1 + a + c/10000: bins of a differ by 0.2, b explains nothing, the best a is near its
- * lower bound. */
+/* objective = 1 + a + c/10000: bins of a differ by 0.2, b explains nothing, the best a is near its lower bound. */
 START_TEST(test_effects)
 {
     const char *dir = slg_test_folder();

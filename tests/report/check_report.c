@@ -1,5 +1,4 @@
-/* The page: valid JSON, nothing from elsewhere, hostile names, any state of a study, size, lack of
- * memory. */
+/* The page: valid JSON, nothing from elsewhere, hostile names, any state of a study, size, lack of memory. */
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "src/report/report.h"
@@ -36,8 +35,7 @@ static size_t count(const char *text, const char *what)
     return n;
 }
 
-/* Every JSON block parses; every chart's table is a block of the page. Returns the number of
- * charts. */
+/* Every JSON block parses; every chart's table is a block of the page. Returns the number of charts. */
 static size_t check_blocks(const char *page)
 {
     static const char open[] = "<script type=\"application/json\" id=\"";

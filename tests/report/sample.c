@@ -78,17 +78,21 @@ static json_t *space(const char *name, const char *kind, double lo, double hi)
 
 static void write_about(const char *dir, const slg_sample *s)
 {
-    json_t *type = json_string(s->config_type);
-    json_t *o =
-        json_pack("{s:s, s:{s:i, s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:f}, s:[o, o, o], s:{}, s:{s:s, s:s, "
-                  "s:[{s:o, s:{s:i}, s:{s:i}}]},"
-                  " s:{s:s}, s:{s:s}}",
-                  "started", "2026-01-01T00:00:00Z", "search", "strategy", s->stages, "swarm", "pso", "seed", 1,
-                  "particles", s->particles, "iterations", s->trials_a_stage / s->particles, "objective", "rmse",
-                  "inertia", 0.7, "c1", 1.5, "c2", 1.5, "space", space("a", "range", 0, 1), space("b", "log", 0.01, 1),
-                  space("c", "int", 0, 2), "fixed", "data", "train", "a&b <x>.xyz", "validation_mode", "same", "types",
-                  "config_type", type ? type : json_string("?"), "train", "structures", 3, "validation", "structures",
-                  3, "machine", "host", "<host>", "versions", "StarPU", "1.3");
+    json_t *type = json_string(s->config_type), *phases = json_array();
+    for (int i = 0; i < s->stages; i++)
+        json_array_append_new(phases,
+                              json_pack("{s:i, s:s, s:s, s:s, s:i, s:i}", "stage", i + 1, "name", "search <all>",
+                                        "objective", "rmse", "title", "weighted sum", "particles", s->particles,
+                                        "iterations", s->trials_a_stage / s->particles));
+    json_t *o = json_pack("{s:s, s:{s:i, s:s, s:{s:f, s:s}, s:s, s:s, s:{s:f}, s:o}, s:[o, o, o], s:{}, s:{s:s, s:s, "
+                          "s:[{s:o, s:{s:i}, s:{s:i}}]}, s:{s:s}, s:{s:s}}",
+                          "started", "2026-01-01T00:00:00Z", "search", "strategy", s->stages, "optimiser", "swarm",
+                          "optimiser_settings", "inertia", 0.7, "bounds", "clamp", "seed", "18446744073709551615",
+                          "objective", "rmse", "objective_settings", "energy_weight", 1.0, "phases", phases, "space",
+                          space("a", "range", 0, 1), space("b", "log", 0.01, 1), space("c", "int", 0, 2), "fixed",
+                          "data", "train", "a&b <x>.xyz", "validation_mode", "same", "types", "config_type",
+                          type ? type : json_string("?"), "train", "structures", 3, "validation", "structures", 3,
+                          "machine", "host", "<host>", "versions", "StarPU", "1.3");
     ck_assert_ptr_nonnull(o);
     ck_assert_int_eq(json_dump_file(o, slg_sample_path(dir, "study.json"), 0), 0);
     json_decref(o);

@@ -10,7 +10,9 @@
 /** Runs the suites of a test program; returns its exit code. */
 int slg_test_main(Suite *suite);
 
-/** Path below tests/golden, below examples, below the reference data (static buffers, overwritten by the third call). */
+/**
+ * Path below tests/golden, below examples, below the reference data (static buffers, overwritten by the third call).
+ */
 const char *slg_test_golden(const char *name);
 const char *slg_test_example(const char *name);
 const char *slg_test_reference(const char *name);

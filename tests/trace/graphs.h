@@ -27,15 +27,25 @@ static inline slg_status spin_cpu(const slg_task *t)
     double until = seconds() + 1e-6 * *(const double *)t->arg;
     while (seconds() < until)
         ;
-    slg_task_work(t, 42);
     return SLG_OK;
 }
 static inline slg_status fail_cpu(const slg_task *t)
 {
-    return slg_task_fail(t, SLG_ERR_NOT_SPD, "on purpose");
+    return slg_task_fail(t, SLG_ERR_NOT_SPD, 0, NULL);
 }
-static const slg_kind spin_a = {.name = "alpha", .cpu = spin_cpu}, spin_b = {.name = "beta", .cpu = spin_cpu},
-                      failing = {.name = "failing", .cpu = fail_cpu};
+static inline void spin_cost(const void *arg, void *const *buf, slg_cost *out)
+{
+    (void)arg;
+    out->flops = buf ? 42 : 50; /* an upper bound before the task runs */
+}
+static inline void copy_cost(const void *arg, void *const *buf, slg_cost *out)
+{
+    (void)arg, (void)buf;
+    *out = (slg_cost){.flops = 7, .bytes = 5};
+}
+static const slg_kind spin_a = {.name = "alpha", .cpu = spin_cpu, .cost = spin_cost},
+                      spin_b = {.name = "beta", .cpu = spin_cpu, .cost = spin_cost},
+                      failing = {.name = "failing", .cpu = fail_cpu, .cost = copy_cost};
 
 static inline slg_rt *start_engine(int backend, int workers, bool trace)
 {

@@ -1,0 +1,24 @@
+/** How much memory this process may use. */
+#ifndef SLG_BASE_LIMITS_H
+#define SLG_BASE_LIMITS_H
+
+#include <stddef.h>
+
+typedef struct slg_memory_limit {
+    double bytes;
+    char of[64]; /* what sets it: "the machine", "the cgroup (memory.max)", "SLURM_MEM_PER_NODE", ... */
+} slg_memory_limit;
+
+/**
+ * The smallest of: physical memory, limits of the cgroup (v1 and v2, with its parents), SLURM_MEM_PER_NODE,
+ * SLURM_MEM_PER_CPU times the cores of the job on this node, and what RLIMIT_AS leaves for resident memory.
+ */
+slg_memory_limit slg_memory_limit_now(void);
+
+/**
+ * Limit of a cgroup and its parents, INFINITY without one. membership: text of /proc/self/cgroup; root: where the
+ * hierarchies are mounted (/sys/fs/cgroup).
+ */
+double slg_cgroup_limit(const char *membership, const char *root);
+
+#endif

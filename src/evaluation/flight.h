@@ -1,0 +1,99 @@
+/**
+ * The evaluation of one point: the graph of its descriptor, kernel-stat, sparse-selection, fit and validation tasks
+ * over the batches of an evaluator, and what comes back. Everything here only submits; nothing waits but the functions
+ * that say so.
+ */
+#ifndef SLG_EVALUATION_FLIGHT_H
+#define SLG_EVALUATION_FLIGHT_H
+
+#include "src/evaluation/evaluator.h"
+#include "src/potential/potential.h"
+#include "tasks/fit/model.h"
+
+/** What one evaluation gives. */
+typedef struct slg_outcome {
+    int32_t status;                                   /* slg_status; failures are results */
+    slg_failure failure;                              /* in words */
+    double objective;                                 /* NAN when failed */
+    double rmse[SLG_N_QUANTITY], mae[SLG_N_QUANTITY]; /* of the validation side; NAN = not available */
+    double mean, std, skew;                           /* of the kernel, NAN = not asked for */
+} slg_outcome;
+
+/** An evaluation in flight: its HPs and its blocks of memory. It stays where it is until it is released. */
+typedef struct slg_flight {
+    slg_evaluator *e;
+    unsigned needs;                 /* SLG_NEED_... */
+    const slg_objective *objective; /* NULL: no value is wanted */
+    slg_hp_set hp;
+    slg_place at;         /* iteration, particle, priority of all tasks */
+    void (*done)(void *); /* called on a worker for each result: slg_flight_results times */
+    void *done_arg;
+    /* filled here */
+    int32_t part[SLG_MAX_PARTS]; /* number of each part of the model */
+    slg_term_def *def;           /* [n_part] */
+    slg_model model;
+    const struct slg_flight *base; /* whose plans, sparse sets and factors the model borrows */
+    slg_block **v[SLG_MAX_PARTS];  /* descriptor chunks of each part */
+    slg_block *gram;               /* training Gram blocks */
+    slg_block *metric;             /* validation Gram blocks, of a base */
+    slg_block *kernel;             /* slg_moments */
+    slg_block *errors;             /* slg_errors [n_group], or [1] from Gram blocks */
+    bool totals_only;              /* the latter */
+} slg_flight;
+
+/**
+ * Submits all tasks for f->needs at f->hp. With a base (only the solution is computed anew, on its Gram blocks) the HPs
+ * of the descriptor phase are those of the base. ERR_HP (nothing submitted) when the HPs are outside their domain, with
+ * the reason in out->failure: a recorded result, not an error of the program.
+ */
+SLG_CHECKED slg_status slg_flight_submit(slg_flight *f, const slg_flight *base, slg_outcome *out, slg_error *err);
+
+/**
+ * A base at f->hp: descriptors, sparse sets and Gram blocks of both sides. Waits until it is there; ERR_* with the
+ * numerical reason in err when it failed.
+ */
+SLG_CHECKED slg_status slg_flight_build_base(slg_flight *f, slg_error *err);
+
+/** Outcome, and errors by config_type [n_group] where not NULL and known. Waits. */
+SLG_CHECKED slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_errors *by_group, slg_error *err);
+/** The moments of a flight that needed the kernel. Waits. */
+SLG_CHECKED slg_status slg_flight_moments(slg_flight *f, slg_moments *out, slg_error *err);
+/** The fitted potential of a successful flight that needed errors. Waits. */
+SLG_CHECKED slg_status slg_flight_potential(slg_flight *f, slg_potential **pot, slg_error *err);
+/** Gives all blocks back. */
+void slg_flight_release(slg_flight *f);
+
+/** An outcome without values. */
+slg_outcome slg_outcome_empty(void);
+/** Did the sums of a flight come from Gram blocks alone, so that errors by config_type are not known? */
+static inline bool slg_flight_partial(const slg_flight *f)
+{
+    return f->totals_only;
+}
+
+/** Results of a flight with these needs: of the kernel, of the fit. */
+static inline int slg_flight_results(unsigned needs)
+{
+    return !!(needs & SLG_NEED_KERNEL) + !!(needs & ~(unsigned)SLG_NEED_KERNEL);
+}
+/** Can a base serve these needs? It knows nothing of kernel values. */
+static inline bool slg_base_serves(unsigned needs)
+{
+    return !(needs & SLG_NEED_KERNEL);
+}
+
+/* ---- parts of the graph, private to this folder ---- */
+
+/** Place of a task of the flight. */
+slg_place slg_flight_place(const slg_flight *f, slg_rank rank, size_t chunk);
+/** The same for the task that makes a result. */
+slg_place slg_flight_result_place(const slg_flight *f, slg_rank rank);
+/** *gram <- Gram blocks of a side. */
+SLG_CHECKED slg_status slg_flight_gram(slg_flight *f, const slg_side *side, const slg_batch_use *use, slg_block **gram,
+                                       slg_error *err);
+/** f->kernel <- moments of the kernel values between reference and all instances, of all parts. */
+SLG_CHECKED slg_status slg_flight_statistics(slg_flight *f, slg_error *err);
+/** f->errors <- predictions and their errors by config_type. */
+SLG_CHECKED slg_status slg_flight_errors(slg_flight *f, slg_error *err);
+
+#endif

@@ -1,0 +1,30 @@
+/* <dir>/best: the potential of the best trial so far and its result. */
+#include "runtime/base/alloc.h"
+#include "src/results/results.h"
+
+static slg_status write_result(const slg_search *s, const char *folder, slg_error *err)
+{
+    const slg_best *best = &s->best;
+    json_t *o = slg_result_json(s->p, &best->hp, best->objective, best->by_group, "best/potential.xml");
+    json_object_set_new(o, "trial", json_integer(best->trial));
+    return slg_write_json(o, 17, folder, "result.json", err);
+}
+
+slg_status slg_write_best(const slg_search *s, const char *dir, slg_error *err)
+{
+    char folder[SLG_PATH];
+    slg_potential *pot = s->best.pot;
+    if (!pot)
+        return SLG_OK;
+    slg_status st = slg_path_join(folder, dir, "best", err);
+    if (st == SLG_OK)
+        st = slg_make_folder(folder, err);
+    snprintf(pot->label, sizeof pot->label, "starling_trial%06lld", (long long)s->best.trial);
+    slg_free(pot->command_line);
+    pot->command_line = slg_gap_fit_line(s->p, &s->best.hp);
+    if (st == SLG_OK && !pot->command_line)
+        st = slg_fail_nomem(err, "command line");
+    if (st == SLG_OK)
+        st = slg_potential_write(pot, folder, "potential", err);
+    return st == SLG_OK ? write_result(s, folder, err) : st;
+}

@@ -1,0 +1,119 @@
+/* The gap_fit command line of a fit. */
+#include "runtime/base/alloc.h"
+#include "src/potential/quip.h"
+#include "src/results/results.h"
+#include "tasks/fit/params.h"
+#include "tasks/sparse/sparse.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static double value(const slg_problem *p, const slg_hp_set *hp, int param, int32_t channel)
+{
+    return slg_problem_fit_value(p, hp, param, channel);
+}
+
+/* False when gap_fit cannot express the part. */
+static bool print_part(FILE *out, const slg_problem *p, const slg_hp_set *hp, int32_t part)
+{
+    const int32_t channel = p->cfg->term->channel(part, p->n_species);
+    slg_pairs *pairs = slg_calloc(1, sizeof *pairs);
+    slg_term_def *def = slg_calloc(1, sizeof *def);
+    bool good = pairs && def;
+    if (good) {
+        slg_problem_define(p, hp, part, def);
+        good = def->term->describe(def, SLG_DIALECT_GAP_FIT, p->z, "", pairs, NULL) == SLG_OK;
+        fputs(def->term->name, out);
+        slg_pairs_print(pairs, true, out);
+    }
+    slg_free(def);
+    slg_free(pairs);
+    fprintf(out, " delta=%.17g n_sparse=%.0f sparse_method=%s add_species=F", value(p, hp, SLG_FIT_DELTA, channel),
+            value(p, hp, SLG_FIT_N_SPARSE, channel),
+            value(p, hp, SLG_FIT_SPARSE_METHOD, channel) == SLG_SPARSE_RANDOM ? "random" : "cur_points");
+    return good;
+}
+
+static double sigma(const slg_problem *p, const slg_hp_set *hp, int quantity)
+{
+    return value(p, hp, SLG_FIT_SIGMA_ENERGY + quantity, 0);
+}
+
+/* A class without an own sigma takes the default one; gap_fit wants all four numbers. */
+static void print_sigmas(FILE *out, const slg_problem *p, const slg_hp_set *hp)
+{
+    const slg_config *c = p->cfg;
+    for (int32_t g = 0; g < c->n_group_sigma; g++) {
+        const slg_group_sigma *s = &c->group_sigma[g];
+        fprintf(out, "%s%s:%.17g:%.17g:%.17g:0.0", g ? ":" : "'config_type_sigma={", s->config_type,
+                s->energy > 0 ? s->energy : sigma(p, hp, SLG_ENERGY), s->force > 0 ? s->force : sigma(p, hp, SLG_FORCE),
+                s->virial > 0 ? s->virial : sigma(p, hp, SLG_VIRIAL));
+    }
+    fputs(c->n_group_sigma > 0 ? "}' " : "", out);
+}
+
+static void print_data(FILE *out, const slg_problem *p, const slg_hp_set *hp)
+{
+    const slg_config *c = p->cfg;
+    fprintf(out, "'e0={");
+    for (int32_t s = 0; s < p->n_species; s++)
+        fprintf(out, "%s%s:%.17g", s ? ":" : "", slg_element_symbol(p->z[s]), p->e0[s]);
+    const double delta = value(p, hp, SLG_FIT_DELTA, 0);
+    fprintf(out, "}' 'default_sigma={%.17g %.17g %.17g 0.0}' sparse_jitter=%.17g", sigma(p, hp, SLG_ENERGY),
+            sigma(p, hp, SLG_FORCE), sigma(p, hp, SLG_VIRIAL), value(p, hp, SLG_FIT_JITTER, 0) * delta * delta);
+    fprintf(out, " energy_parameter_name=%s force_parameter_name=%s virial_parameter_name=%s",
+            c->use_energy ? c->key_energy : "NONE", c->use_force ? c->key_force : "NONE",
+            c->use_virial && c->key_virial[0] ? c->key_virial : "NONE");
+    fprintf(out, " stress_parameter_name=%s do_copy_at_file=F sparse_separate_file=T gp_file=potential.xml",
+            c->use_virial && c->key_stress[0] && !c->key_virial[0] ? c->key_stress : "NONE");
+}
+
+static bool deltas_differ(const slg_problem *p, const slg_hp_set *hp)
+{
+    double first = (double)NAN;
+    for (int32_t k = 0; k < p->n_part; k++) {
+        const double delta = value(p, hp, SLG_FIT_DELTA, p->cfg->term->channel(k, p->n_species));
+        if (p->instances[k].n == 0)
+            continue;
+        if (delta != first && !isnan(first))
+            return true;
+        first = delta;
+    }
+    return false;
+}
+
+const char *slg_gap_fit_note(const slg_problem *p, const slg_hp_set *hp)
+{
+    if (value(p, hp, SLG_FIT_SPARSE_METHOD, 0) == SLG_SPARSE_FPS)
+        return "gap_fit does not select farthest points: the line says cur_points";
+    if (deltas_differ(p, hp))
+        return "the line's sparse_jitter is that of the first element: gap_fit has one number for all sparse sets, "
+               "here "
+               "it is in proportion to delta^2 of each";
+    return NULL;
+}
+
+char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp)
+{
+    char *text = NULL, *copy = NULL;
+    size_t n = 0;
+    bool good = true;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return NULL;
+    fprintf(out, "gap_fit atoms_filename=%s 'gap={", p->cfg->train);
+    for (int32_t k = 0, first = 1; k < p->n_part; k++)
+        if (p->instances[k].n > 0) {
+            fputs(first ? "" : " : ", out);
+            good = print_part(out, p, hp, k) && good;
+            first = 0;
+        }
+    fputs("}' ", out);
+    print_sigmas(out, p, hp);
+    print_data(out, p, hp);
+    if (fclose(out) == 0)
+        copy = slg_strndup(good ? text : "", good ? n : 0);
+    free(text);
+    return copy;
+}

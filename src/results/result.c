@@ -1,0 +1,90 @@
+/* Results for people and programs: errors and hyper-parameters. */
+#include "runtime/base/alloc.h"
+#include "src/results/results.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *errors_of(const slg_errors *e)
+{
+    static const char *const name[] = {"energy", "force", "virial"};
+    json_t *o = json_object();
+    char key[32];
+    for (int q = 0; q < SLG_N_QUANTITY; q++) {
+        snprintf(key, sizeof key, "%s_rmse", name[q]);
+        json_object_set_new(o, key, slg_json_number_or_null(slg_rmse(&e->q[q])));
+        snprintf(key, sizeof key, "%s_mae", name[q]);
+        json_object_set_new(o, key, slg_json_number_or_null(slg_mae(&e->q[q])));
+        snprintf(key, sizeof key, "n_%s", name[q]);
+        json_object_set_new(o, key, json_integer((json_int_t)e->q[q].n));
+    }
+    return o;
+}
+
+static slg_errors total_of(size_t n_group, const slg_errors *by_group)
+{
+    slg_errors all = {0};
+    for (size_t g = 0; g < n_group; g++)
+        slg_errors_merge(&all, &by_group[g]);
+    return all;
+}
+
+json_t *slg_errors_json(size_t n_group, const char (*group)[SLG_CONFIG_TYPE], const slg_errors *by_group)
+{
+    slg_errors all = total_of(n_group, by_group);
+    json_t *o = json_object();
+    json_object_set_new(o, "all", errors_of(&all));
+    for (size_t g = 0; g < n_group; g++)
+        json_object_set_new(o, group[g], errors_of(&by_group[g]));
+    return o;
+}
+
+/* A number, or one for each element where they differ. */
+static json_t *value_json(const slg_problem *p, const slg_hp_set *hp, size_t i)
+{
+    const slg_param *param = p->cfg->slot[i].param;
+    bool tied = true;
+    for (int32_t s = 1; s < p->n_species; s++)
+        tied = tied && hp->v[i][s] == hp->v[i][0];
+    if (tied || !(param->flags & SLG_PARAM_PER_ELEMENT))
+        return json_real(hp->v[i][0]);
+    json_t *each = json_object();
+    for (int32_t s = 0; s < p->n_species; s++)
+        json_object_set_new(each, slg_element_symbol(p->z[s]), json_real(hp->v[i][s]));
+    return each;
+}
+
+/* The default term goes without saying, as in study files. */
+static json_t *hp_json(const slg_problem *p, const slg_hp_set *hp)
+{
+    json_t *o = json_object();
+    if (p->cfg->term != slg_terms[0])
+        json_object_set_new(o, "type", json_string(p->cfg->term->name));
+    for (size_t i = 0; i < p->cfg->n_hp; i++)
+        if (p->cfg->slot[i].param->flags & SLG_PARAM_SEARCHABLE)
+            json_object_set_new(o, p->cfg->slot[i].param->name, value_json(p, hp, i));
+    for (size_t i = 0; i < p->cfg->n_hp; i++)
+        if (p->cfg->slot[i].param->flags & SLG_PARAM_RESULT)
+            json_object_set_new(o, p->cfg->slot[i].param->name, slg_setting_json(p->cfg->slot[i].param, hp->v[i][0]));
+    return o;
+}
+
+json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objective, const slg_errors *by_group,
+                        const char *potential)
+{
+    const slg_dataset *d = p->validation.data;
+    json_t *o = json_object();
+    json_object_set_new(o, "objective", slg_json_number_or_null(objective));
+    json_object_set_new(o, "hp", hp_json(p, hp));
+    json_object_set_new(o, "errors", slg_errors_json(d->n_group, (const char(*)[SLG_CONFIG_TYPE])d->group, by_group));
+    json_object_set_new(o, "potential", json_string(potential));
+    char *line = slg_gap_fit_line(p, hp);
+    json_object_set_new(o, "gap_fit", line && line[0] ? json_string(line) : json_null());
+    slg_free(line);
+    const char *note = slg_gap_fit_note(p, hp);
+    if (note && json_is_string(json_object_get(o, "gap_fit")))
+        json_object_set_new(o, "gap_fit_note", json_string(note));
+    return o;
+}

@@ -1,0 +1,54 @@
+#include "src/workflows/stop.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/time.h>
+
+static _Atomic(slg_rt *) engine; /* read by the handler on any thread */
+static atomic_bool requested;
+static const int caught[] = {SIGTERM, SIGINT, SIGUSR1, SIGALRM};
+enum { N_CAUGHT = sizeof caught / sizeof *caught };
+static struct sigaction before[N_CAUGHT];
+
+static void on_signal(int number)
+{
+    (void)number;
+    requested = true;
+    slg_rt *rt = engine;
+    if (rt)
+        slg_rt_cancel(rt);
+}
+
+static void set_timer(double seconds)
+{
+    const double us = fmax(ceil(1e6 * seconds), 0), whole = floor(us / 1e6);
+    const struct itimerval t = {.it_value = {(time_t)whole, (suseconds_t)(us - 1e6 * whole)}};
+    setitimer(ITIMER_REAL, &t, NULL);
+}
+
+void slg_stop_arm(double seconds)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    requested = false;
+    for (int i = 0; i < N_CAUGHT; i++)
+        sigaction(caught[i], &action, &before[i]);
+    set_timer(seconds);
+}
+
+void slg_stop_attach(slg_rt *rt)
+{
+    engine = rt;
+    if (rt && requested)
+        slg_rt_cancel(rt);
+}
+
+void slg_stop_disarm(void)
+{
+    set_timer(0);
+    for (int i = 0; i < N_CAUGHT; i++)
+        sigaction(caught[i], &before[i], NULL);
+    engine = NULL;
+}

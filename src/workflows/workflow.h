@@ -1,0 +1,36 @@
+/** What the program does with a configuration: search, one fit, a report of what a search would be. */
+#ifndef SLG_WORKFLOWS_WORKFLOW_H
+#define SLG_WORKFLOWS_WORKFLOW_H
+
+#include "src/search/search.h"
+
+typedef struct slg_run_options {
+    double max_time;      /* seconds from now, 0 = cfg->max_time */
+    bool quiet;           /* no progress lines */
+    int64_t more;         /* iterations beyond the recorded budget, see slg_search_more; 0 = none */
+    const char *versions; /* of the libraries, "name version" a line, for study.json; may be NULL */
+} slg_run_options;
+
+/**
+ * Starts or resumes the study in cfg->directory. OK when the search is complete; STOPPED after a signal (SIGTERM,
+ * SIGINT, SIGUSR1) or at the time limit, with everything saved; ERR_MATCH when the directory belongs to another study.
+ *
+ * Files of a study directory, beside those of src/results/results.h:
+ *   study.h5 study.h5.prev  checkpoint             config.yaml  effective configuration
+ *   study.log               messages with times (appended)      trace/  tasks of iterations
+ */
+SLG_CHECKED slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_error *err);
+
+/**
+ * One fit at given HPs: outcome, errors by config_type of the validation side (may be NULL), potential (may be NULL).
+ */
+SLG_CHECKED slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, slg_outcome *out,
+                                    slg_errors *by_group, slg_potential **pot, slg_error *err);
+
+/**
+ * The report of `starling check`: data by config_type, e0, search space, plan, predicted memory and, with `time`, the
+ * seconds of a trial and of the search, measured by one trial of each phase.
+ */
+SLG_CHECKED slg_status slg_study_check(const slg_problem *p, bool time, FILE *out, slg_error *err);
+
+#endif
