@@ -1,7 +1,7 @@
 #include "runtime/base/file.h"
 #include "runtime/base/alloc.h"
+#include "runtime/base/temporary.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -56,9 +56,38 @@ slg_status slg_new_file_open(slg_new_file *f, const char *path, slg_error *err)
     f->stream = NULL;
     if ((size_t)snprintf(f->path, sizeof f->path, "%s", path) >= sizeof f->path)
         return slg_fail(err, SLG_ERR_IO, "%.60s...: path is too long", path);
-    snprintf(f->tmp, sizeof f->tmp, "%s.tmp.%ld", path, (long)getpid());
-    f->stream = fopen(f->tmp, "wbe");
-    return f->stream ? SLG_OK : fail(err, f->tmp, "cannot be created");
+    slg_temporary_name(path, f->tmp);
+    f->stream = slg_temporary_open(f->tmp);
+    return f->stream ? SLG_OK : fail(err, path, "cannot be created");
+}
+
+/* Where there is nothing to replace: standard output, a device, a pipe. */
+static slg_status open_in_place(slg_new_file *f, const char *path, bool standard, slg_error *err)
+{
+    f->tmp[0] = '\0';
+    snprintf(f->path, sizeof f->path, "%s", standard ? "standard output" : path);
+    const int fd = standard ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CLOEXEC);
+    f->stream = fd < 0 ? NULL : fdopen(fd, "wb");
+    return f->stream ? SLG_OK : fail(err, f->path, "cannot be opened for writing");
+}
+
+slg_status slg_output_open(slg_new_file *f, const char *path, slg_error *err)
+{
+    struct stat info;
+    char real[SLG_PATH];
+    f->stream = NULL;
+    if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0)
+        return open_in_place(f, path, true, err);
+    if (lstat(path, &info) != 0)
+        return slg_new_file_open(f, path, err);
+    if (S_ISLNK(info.st_mode) && (!realpath(path, real) || stat(real, &info) != 0))
+        return fail(err, path, "is a link that leads nowhere");
+    if (S_ISDIR(info.st_mode))
+        return slg_fail(err, SLG_ERR_IO, "%s: expected a file or a free name, found a folder", path);
+    if (!S_ISREG(info.st_mode))
+        return open_in_place(f, path, false, err);
+    lstat(path, &info);
+    return slg_new_file_open(f, S_ISLNK(info.st_mode) ? real : path, err);
 }
 
 void slg_new_file_abort(slg_new_file *f)
@@ -67,42 +96,26 @@ void slg_new_file_abort(slg_new_file *f)
         return;
     fclose(f->stream);
     f->stream = NULL;
-    unlink(f->tmp);
+    if (f->tmp[0])
+        unlink(f->tmp);
 }
 
 slg_status slg_new_file_commit(slg_new_file *f, slg_error *err)
 {
-    slg_status st = SLG_OK;
-    if (fflush(f->stream) != 0 || ferror(f->stream) || fsync(fileno(f->stream)) != 0) {
-        st = fail(err, f->tmp, "cannot be written (is the disk full?)");
+    const bool in_place = f->tmp[0] == '\0';
+    if (fflush(f->stream) != 0 || ferror(f->stream) || (!in_place && fsync(fileno(f->stream)) != 0)) {
+        slg_status st = fail(err, f->path, "cannot be written (is the disk full?)");
         slg_new_file_abort(f);
         return st;
     }
-    int rc = fclose(f->stream);
+    const int rc = fclose(f->stream);
     f->stream = NULL;
-    st = rc != 0 ? fail(err, f->tmp, "cannot be written") : slg_file_replace(f->tmp, f->path, err);
-    if (st != SLG_OK)
+    slg_status st = rc != 0 ? fail(err, f->path, "cannot be written") : SLG_OK;
+    if (st == SLG_OK && !in_place)
+        st = slg_file_replace(f->tmp, f->path, err);
+    if (st != SLG_OK && !in_place)
         unlink(f->tmp);
     return st;
-}
-
-static bool is_temporary(const char *name)
-{
-    const char *mark = NULL;
-    for (const char *p = name; (p = strstr(p, ".tmp.")) != NULL; p++)
-        mark = p + strlen(".tmp.");
-    return mark && *mark && mark[strspn(mark, "0123456789")] == '\0';
-}
-
-void slg_remove_temporaries(const char *folder)
-{
-    DIR *dir = opendir(folder);
-    if (!dir)
-        return;
-    for (struct dirent *e; (e = readdir(dir)) != NULL;)
-        if (is_temporary(e->d_name))
-            unlinkat(dirfd(dir), e->d_name, 0);
-    closedir(dir);
 }
 
 static slg_status sync_folder_of(const char *path, slg_error *err)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { SLG_PATH = 4096 };
+enum { SLG_PATH = 4096, SLG_TEMPORARY = SLG_PATH + 64 };
 
 /** Reads a file into a new buffer (caller frees with slg_free) closed by a NUL that `n` does not count. */
 SLG_CHECKED slg_status slg_file_read(const char *path, char **text, size_t *n, slg_error *err);
@@ -14,23 +14,22 @@ SLG_CHECKED slg_status slg_file_read(const char *path, char **text, size_t *n, s
 /** A file being written under a temporary name in the folder of its final one. */
 typedef struct slg_new_file {
     FILE *stream;
-    char path[SLG_PATH], tmp[SLG_PATH + 32];
+    char path[SLG_PATH], tmp[SLG_TEMPORARY]; /* tmp "": it is written in place */
 } slg_new_file;
 
-/** Opens the temporary file; write to f->stream. */
+/** Opens the temporary file; write to f->stream. A link at `path` will be replaced, not followed. */
 SLG_CHECKED slg_status slg_new_file_open(slg_new_file *f, const char *path, slg_error *err);
+/**
+ * The same for a name that the user gave: links are followed, standard output ("-", /dev/stdout), devices and pipes are
+ * written directly.
+ */
+SLG_CHECKED slg_status slg_output_open(slg_new_file *f, const char *path, slg_error *err);
 
 /** Flushes, fsyncs, renames over `path`, fsyncs the folder. On failure the old file is untouched. */
 SLG_CHECKED slg_status slg_new_file_commit(slg_new_file *f, slg_error *err);
 
 /** Gives up: closes and removes the temporary file. Harmless after commit. */
 void slg_new_file_abort(slg_new_file *f);
-
-/**
- * Removes the temporaries "*.tmp.<number>" that killed processes left in a folder. The caller holds the lock that keeps
- * other writers away. A folder that does not exist is fine.
- */
-void slg_remove_temporaries(const char *folder);
 
 /** rename(2) followed by fsync of the target's folder. */
 SLG_CHECKED slg_status slg_file_replace(const char *from, const char *to, slg_error *err);

@@ -1,9 +1,11 @@
 #include "runtime/base/log.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static slg_level shown = SLG_INFO;
@@ -14,12 +16,22 @@ void slg_log_level(slg_level lowest)
     shown = lowest;
 }
 
+/* A link or a pipe in its place is not followed. */
+static FILE *open_log(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "a");
+    if (fd >= 0 && !out)
+        close(fd);
+    return out;
+}
+
 int slg_log_file(const char *path)
 {
     pthread_mutex_lock(&lock);
     if (file)
         fclose(file);
-    file = path ? fopen(path, "ae") : NULL;
+    file = path ? open_log(path) : NULL;
     int rc = path && !file ? -1 : 0;
     pthread_mutex_unlock(&lock);
     return rc;

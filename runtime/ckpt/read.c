@@ -195,14 +195,15 @@ slg_status slg_ckpt_open(const char *path, slg_ckpt **out, bool *used_previous, 
     slg_status st = slg_ckpt_load(path, out, &newer, &first);
     if (st == SLG_OK)
         return st;
-    if (newer || st == SLG_ERR_NOMEM || !slg_file_exists(previous))
+    const bool unread = st == SLG_ERR_IO && slg_file_exists(path); /* it may be sound */
+    if (newer || unread || st == SLG_ERR_NOMEM || !slg_file_exists(previous))
         return slg_fail(err, st, "%s", first.text);
     if (slg_ckpt_load(previous, out, &newer, &second) == SLG_OK) {
         *used_previous = true;
         return SLG_OK;
     }
-    if (second.status == SLG_ERR_NOMEM)
-        return slg_fail(err, SLG_ERR_NOMEM, "%s", second.text);
+    if (second.status != SLG_ERR_DAMAGE)
+        return slg_fail(err, second.status, "%s", second.text);
     slg_fail(err, SLG_ERR_DAMAGE, "%s", first.text);
     return slg_fail_also(err, SLG_ERR_DAMAGE, "%s", second.text);
 }

@@ -1,47 +1,26 @@
 /* Writing: fill a file in memory, put it on the disk beside the old one, exchange the names. */
 #include "runtime/base/alloc.h"
+#include "runtime/base/temporary.h"
 #include "runtime/ckpt/inside.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <libgen.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Process number in "<base>.tmp.<pid>" or "<base>.tmp.<pid>.prev"; 0 for any other name. */
-static long owner_of(const char *name, const char *base)
-{
-    size_t n = strlen(base);
-    if (strncmp(name, base, n) != 0 || strncmp(name + n, ".tmp.", 5) != 0)
-        return 0;
-    const char *digits = name + n + 5;
-    char *end = NULL;
-    if (*digits < '0' || *digits > '9')
-        return 0;
-    long pid = strtol(digits, &end, 10);
-    return *end == '\0' || strcmp(end, ".prev") == 0 ? pid : 0;
-}
-
 static slg_status remove_stale(const char *path, slg_error *err)
 {
-    char a[SLG_PATH], b[SLG_PATH], full[2 * SLG_PATH];
+    char a[SLG_PATH], b[SLG_PATH], previous[SLG_PATH + 8];
     snprintf(a, sizeof a, "%s", path);
     snprintf(b, sizeof b, "%s", path);
     const char *folder = dirname(a), *base = basename(b);
-    DIR *dir = opendir(folder);
-    if (!dir)
+    if (access(folder, X_OK) != 0)
         return slg_fail(err, SLG_ERR_IO, "%s: the folder of the checkpoint cannot be opened: %s; create it", folder,
                         strerror(errno));
-    for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
-        long pid = owner_of(e->d_name, base);
-        if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
-            snprintf(full, sizeof full, "%s/%s", folder, e->d_name);
-            unlink(full);
-        }
-    }
-    closedir(dir);
+    slg_ckpt_previous(base, previous);
+    slg_remove_temporaries(folder, base, false);
+    slg_remove_temporaries(folder, previous, false);
     return SLG_OK;
 }
 
@@ -288,25 +267,28 @@ static slg_status finish(slg_ckpt *c, size_t *n, slg_error *err)
  */
 static slg_status keep_previous(const char *path, slg_error *err)
 {
-    char previous[SLG_PATH + 8], link_name[SLG_PATH + 40];
+    char previous[SLG_PATH + 8], link_name[SLG_TEMPORARY];
     slg_ckpt *old = NULL;
     bool newer = false;
-    slg_status st = slg_ckpt_load(path, &old, &newer, NULL);
+    slg_error why;
+    slg_error_clear(&why);
+    slg_status st = slg_ckpt_load(path, &old, &newer, &why);
     slg_ckpt_close(&old);
+    if (st == SLG_ERR_NOMEM || (st == SLG_ERR_IO && slg_file_exists(path))) /* it may be sound */
+        return slg_fail(err, st, "%s", why.text);
     if (st != SLG_OK && !newer)
-        return st == SLG_ERR_NOMEM ? slg_fail_nomem(err, path) : SLG_OK;
+        return SLG_OK;
     slg_ckpt_previous(path, previous);
-    snprintf(link_name, sizeof link_name, "%s.tmp.%ld.prev", path, (long)getpid());
-    unlink(link_name);
+    slg_temporary_name(previous, link_name);
     /* File systems without hard links: for a moment only <path>.prev exists, and opening falls back to it. */
     int rc = link(path, link_name) == 0 ? rename(link_name, previous) : rename(path, previous);
-    int why = errno;
+    const int code = errno;
     unlink(link_name); /* rename leaves it when both names are the same file already */
     return rc == 0 ? SLG_OK
                    : slg_fail(err, SLG_ERR_IO,
                               "%s: the old checkpoint cannot be kept under this name: %s; "
                               "check the permissions of the folder",
-                              previous, strerror(why));
+                              previous, strerror(code));
 }
 
 static slg_status save(const char *path, const void *image, size_t n, slg_error *err)
@@ -320,7 +302,7 @@ static slg_status save(const char *path, const void *image, size_t n, slg_error 
         st = slg_fail(err, SLG_ERR_IO,
                       "%s: the checkpoint cannot be written: %s; make room on the disk (the old "
                       "checkpoint is untouched)",
-                      f.tmp, strerror(errno));
+                      f.path, strerror(errno));
     if (st == SLG_OK)
         st = keep_previous(path, err);
     if (st == SLG_OK)

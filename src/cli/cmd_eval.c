@@ -124,7 +124,7 @@ static slg_status write_predictions(const char *path, const evaluation *e, slg_e
 {
     const slg_columns columns = {e->energy, e->force, e->virial};
     slg_new_file f;
-    slg_status st = slg_new_file_open(&f, path, err);
+    slg_status st = slg_output_open(&f, path, err);
     if (st != SLG_OK)
         return st;
     st = slg_dataset_write(e->data, &columns, f.stream, err);

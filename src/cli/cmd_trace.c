@@ -63,7 +63,7 @@ static slg_status show_summary(const cli_args *a, slg_trace_range range, slg_err
 static slg_status export_to_file(const cli_args *a, exporter write, slg_trace_range range, slg_error *err)
 {
     slg_new_file f;
-    slg_status st = slg_new_file_open(&f, a->output, err);
+    slg_status st = slg_output_open(&f, a->output, err);
     if (st != SLG_OK)
         return st;
     st = write(a->arg[0], range, f.stream, err);

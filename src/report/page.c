@@ -159,7 +159,7 @@ static slg_status write_page(slg_page *p, const char *path, slg_error *err)
     slg_new_file f;
     slg_status st = choose_trials(p, err);
     if (st == SLG_OK)
-        st = slg_new_file_open(&f, path, err);
+        st = slg_output_open(&f, path, err);
     if (st != SLG_OK)
         return st;
     p->out = f.stream;

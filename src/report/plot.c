@@ -47,7 +47,7 @@ static slg_status write_csv(const slg_figure *f, const char *path, slg_error *er
     slg_new_file out;
     size_t i;
     const json_t *row;
-    slg_status st = slg_new_file_open(&out, path, err);
+    slg_status st = slg_output_open(&out, path, err);
     if (st != SLG_OK)
         return st;
     put_line(out.stream, f->columns);
@@ -75,23 +75,26 @@ static bool has_bytes(const char *path)
     return stat(path, &s) == 0 && s.st_size > 0;
 }
 
-/* gnuplot draws into a temporary file that then takes its place: a failure leaves an old figure as
- * it was. Where it cannot create that file it would draw to standard output. */
+/* gnuplot draws into a temporary file that then takes its place: a failure leaves an old figure as it was. */
 static slg_status run_gnuplot(const slg_source *s, const slg_figure *f, const char *ending, const char *path,
                               slg_error *err)
 {
-    char tmp[SLG_PATH + 32];
-    snprintf(tmp, sizeof tmp, "%s.tmp.%ld", path, (long)getpid());
-    FILE *out = fopen(tmp, "wb");
-    if (!out || fclose(out) != 0)
-        return slg_fail(err, SLG_ERR_IO, "%s: cannot be created: %s", path, strerror(errno));
-    out = popen("gnuplot - >/dev/null", "w");
-    if (!out)
-        return slg_fail(err, SLG_ERR_IO, "gnuplot: could not be started");
-    slg_gnuplot_script(s, f, ending, tmp, out);
-    if (pclose(out) == 0 && has_bytes(tmp))
-        return slg_file_replace(tmp, path, err);
-    remove(tmp);
+    slg_new_file file;
+    slg_status st = slg_output_open(&file, path, err);
+    if (st != SLG_OK)
+        return st;
+    FILE *gnuplot = file.tmp[0] ? popen("gnuplot - >/dev/null", "w") : NULL;
+    if (!gnuplot) {
+        st = slg_fail(err, SLG_ERR_IO,
+                      file.tmp[0] ? "gnuplot: could not be started" : "%s: expected a file or a free name for a figure",
+                      path);
+        slg_new_file_abort(&file);
+        return st;
+    }
+    slg_gnuplot_script(s, f, ending, file.tmp, gnuplot);
+    if (pclose(gnuplot) == 0 && has_bytes(file.tmp))
+        return slg_new_file_commit(&file, err);
+    slg_new_file_abort(&file);
     return slg_fail(err, SLG_ERR_IO, "%s: gnuplot failed; its messages are above, the numbers are in `-o FILE.csv'",
                     path);
 }

@@ -31,13 +31,33 @@ static slg_errors total_of(size_t n_group, const slg_errors *by_group)
     return all;
 }
 
+static bool is_group(size_t n_group, const char (*group)[SLG_CONFIG_TYPE], const char *name)
+{
+    for (size_t g = 0; g < n_group; g++)
+        if (strcmp(group[g], name) == 0)
+            return true;
+    return false;
+}
+
+/* "all" stands for the totals: a config_type of that name stands under "all (config_type)", or a longer name. */
+static void name_of_all(size_t n_group, const char (*group)[SLG_CONFIG_TYPE], char *out, size_t size)
+{
+    size_t n = (size_t)snprintf(out, size, "all (config_type)");
+    while (is_group(n_group, group, out) && n + 2 < size) {
+        out[n++] = '*';
+        out[n] = '\0';
+    }
+}
+
 json_t *slg_errors_json(size_t n_group, const char (*group)[SLG_CONFIG_TYPE], const slg_errors *by_group)
 {
     slg_errors all = total_of(n_group, by_group);
+    char of_all[SLG_CONFIG_TYPE + 64];
+    name_of_all(n_group, group, of_all, sizeof of_all);
     json_t *o = json_object();
     json_object_set_new(o, "all", errors_of(&all));
     for (size_t g = 0; g < n_group; g++)
-        json_object_set_new(o, group[g], errors_of(&by_group[g]));
+        json_object_set_new(o, strcmp(group[g], "all") == 0 ? of_all : group[g], errors_of(&by_group[g]));
     return o;
 }
 

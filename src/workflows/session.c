@@ -2,6 +2,8 @@
 #include "src/workflows/session.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
+#include "runtime/base/temporary.h"
+#include "src/workflows/directory.h"
 #include "src/workflows/stop.h"
 
 #include <errno.h>
@@ -13,35 +15,17 @@
 
 /* --- folder --------------------------------------------------------------------------------------------------- */
 
-/* Two processes on one study would undo each other's work; the lock ends with the process. */
-static slg_status lock_folder(const char *dir, int *fd, slg_error *err)
-{
-    char path[SLG_PATH];
-    slg_status st = slg_make_folder(dir, err);
-    if (st == SLG_OK)
-        st = slg_path_join(path, dir, ".lock", err);
-    if (st != SLG_OK)
-        return st;
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (*fd < 0)
-        return slg_fail(err, SLG_ERR_IO, "%s: cannot be written: %s", path, strerror(errno));
-    if (flock(*fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        return slg_fail(err, SLG_ERR_IO, "%s: another starling works on this study; wait for it or give another --dir",
-                        dir);
-    return SLG_OK;
-}
-
 /* What killed processes left behind; the lock is ours. */
 static slg_status clean_folder(const char *dir, slg_error *err)
 {
     char path[SLG_PATH];
     static const char *const inside[] = {"best", "trace"};
     slg_status st = SLG_OK;
-    slg_remove_temporaries(dir);
+    slg_remove_temporaries(dir, NULL, true);
     for (int i = 0; st == SLG_OK && i < 2; i++) {
         st = slg_path_join(path, dir, inside[i], err);
         if (st == SLG_OK)
-            slg_remove_temporaries(path);
+            slg_remove_temporaries(path, NULL, true);
     }
     return st;
 }
@@ -55,7 +39,7 @@ slg_status slg_session_open(slg_session *x, const slg_config *cfg, const slg_run
                        .started = slg_now(),
                        .written = UINT64_MAX,
                        .reported = UINT64_MAX};
-    slg_status st = lock_folder(x->dir, &x->lock, err);
+    slg_status st = slg_directory_take(x->dir, &x->lock, err);
     if (st == SLG_OK)
         st = clean_folder(x->dir, err);
     if (st == SLG_OK)

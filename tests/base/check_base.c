@@ -3,15 +3,19 @@
 #include "runtime/base/file.h"
 #include "runtime/base/hash.h"
 #include "runtime/base/limits.h"
+#include "runtime/base/log.h"
 #include "runtime/base/number.h"
 #include "runtime/base/process.h"
 #include "runtime/base/rng.h"
+#include "runtime/base/temporary.h"
 #include "tests/support/support.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 START_TEST(status_table)
@@ -117,7 +121,12 @@ END_TEST
 
 START_TEST(temporaries_of_dead_processes_go)
 {
-    static const char *const name[] = {"a.tmp.12", "a.tmp.b.tmp.7", "a.tmp.", "a.tmp.1x", "tmp.3", "b.csv"};
+    static const char *const name[] = {"a.starling-12-0123456789abcdef",
+                                       "a.starling-b.starling-7-0123456789abcdef",
+                                       "a.tmp.12",
+                                       "a.starling-1x-0123456789abcdef",
+                                       "a.starling-12-0123456789abcde",
+                                       "a.starling-12-0123456789abcdef.txt"};
     static const bool stays[] = {false, false, true, true, true, true};
     const char *dir = slg_test_folder();
     char path[SLG_PATH];
@@ -127,13 +136,73 @@ START_TEST(temporaries_of_dead_processes_go)
         ck_assert_ptr_nonnull(f);
         fclose(f);
     }
-    slg_remove_temporaries(dir);
+    slg_remove_temporaries(dir, NULL, true);
     for (int i = 0; i < 6; i++) {
         ck_assert_int_eq(slg_path_join(path, dir, name[i], NULL), SLG_OK);
         ck_assert_int_eq(slg_file_exists(path), stays[i]);
     }
     ck_assert_int_eq(slg_make_folder(path, NULL), SLG_ERR_IO); /* a file is in the way */
-    slg_remove_temporaries("/no/such/folder");
+    slg_remove_temporaries("/no/such/folder", NULL, true);
+    slg_test_remove(dir);
+}
+END_TEST
+
+static void write_output(const char *path, const char *text)
+{
+    slg_new_file f;
+    slg_error err;
+    slg_error_clear(&err);
+    ck_assert_msg(slg_output_open(&f, path, &err) == SLG_OK, "%s", err.text);
+    fputs(text, f.stream);
+    ck_assert_msg(slg_new_file_commit(&f, &err) == SLG_OK, "%s", err.text);
+}
+
+/* What a user names: links lead to what is replaced, pipes and devices are written and stay what they are. */
+START_TEST(outputs_of_all_kinds)
+{
+    char file[SLG_PATH], link[SLG_PATH], pipe[SLG_PATH], lost[SLG_PATH], text[8] = "";
+    const char *dir = slg_test_folder();
+    struct stat info;
+    slg_new_file f;
+    snprintf(file, sizeof file, "%s/file", dir);
+    snprintf(link, sizeof link, "%s/link", dir);
+    snprintf(pipe, sizeof pipe, "%s/pipe", dir);
+    snprintf(lost, sizeof lost, "%s/lost", dir);
+    write_output(file, "one");
+    ck_assert_int_eq(symlink("file", link), 0);
+    write_output(link, "two");
+    ck_assert(lstat(link, &info) == 0 && S_ISLNK(info.st_mode));
+    FILE *in = fopen(file, "r");
+    ck_assert_str_eq(fgets(text, 8, in), "two");
+    fclose(in);
+    ck_assert_int_eq(mkfifo(pipe, 0666), 0);
+    const int end = open(pipe, O_RDONLY | O_NONBLOCK);
+    write_output(pipe, "abc");
+    ck_assert(lstat(pipe, &info) == 0 && S_ISFIFO(info.st_mode));
+    ck_assert_int_eq(read(end, text, 8), 3);
+    close(end);
+    ck_assert_int_eq(stat("/dev/null", &info), 0);
+    write_output("/dev/null", "x");
+    ck_assert(stat("/dev/null", &info) == 0 && S_ISCHR(info.st_mode));
+    ck_assert_int_eq(symlink("nowhere", lost), 0);
+    ck_assert_int_eq(slg_output_open(&f, lost, NULL), SLG_ERR_IO);
+    ck_assert_int_eq(slg_output_open(&f, dir, NULL), SLG_ERR_IO);
+    slg_test_remove(dir);
+}
+END_TEST
+
+/* A link that somebody put in the place of a temporary file is never followed, and names cannot be guessed. */
+START_TEST(planted_links)
+{
+    const char *dir = slg_test_folder();
+    char path[SLG_PATH], one[SLG_TEMPORARY], two[SLG_TEMPORARY];
+    snprintf(path, sizeof path, "%s/f", dir);
+    slg_temporary_name(path, one);
+    slg_temporary_name(path, two);
+    ck_assert_str_ne(one, two);
+    ck_assert_int_eq(symlink("/dev/null", one), 0);
+    ck_assert_ptr_null(slg_temporary_open(one));
+    ck_assert_int_eq(slg_log_file(one), -1);
     slg_test_remove(dir);
 }
 END_TEST
@@ -265,6 +334,8 @@ int main(void)
     tcase_add_test(t, uniform_draws);
     tcase_add_test(t, files_are_replaced_whole);
     tcase_add_test(t, temporaries_of_dead_processes_go);
+    tcase_add_test(t, outputs_of_all_kinds);
+    tcase_add_test(t, planted_links);
     tcase_add_test(t, full_disk_is_an_error);
     tcase_add_test(t, durations);
     tcase_add_test(t, cgroups);

@@ -230,16 +230,16 @@ START_TEST(stale_temporaries)
         _exit(0);
     waitpid(dead, NULL, 0);
     const struct {
-        const char *end;
+        const char *of;
         long pid;
         bool stays;
     } f[] = {{"", dead, false}, {".prev", dead, false}, {"", getppid(), true}, {"x", dead, true}};
     char name[4][SLG_PATH + 64], other[SLG_PATH + 64];
     for (int i = 0; i < 4; i++) {
-        snprintf(name[i], sizeof name[i], "%s.tmp.%ld%s", path, f[i].pid, f[i].end);
+        snprintf(name[i], sizeof name[i], "%s%s.starling-%ld-0123456789abcdef", path, f[i].of, f[i].pid);
         write_text(name[i], "x");
     }
-    snprintf(other, sizeof other, "%s/other.h5.tmp.%ld", folder, (long)dead);
+    snprintf(other, sizeof other, "%s/other.h5.starling-%ld-0123456789abcdef", folder, (long)dead);
     write_text(other, "x");
     sample_must_save(path, 7);
     for (int i = 0; i < 4; i++)

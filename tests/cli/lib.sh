@@ -19,7 +19,7 @@ fail() {
 same_results() {
     cmp "$1/trials.csv" "$2/trials.csv" || fail "trials.csv of $1 and $2 differ"
     diff -r "$1/best" "$2/best" || fail "best/ of $1 and $2 differ"
-    if find "$2" -name '*.tmp*' | grep .; then fail "temporary files of killed processes are left in $2"; fi
+    if find "$2" -name "*.starling-*" | grep .; then fail "temporary files of killed processes are left in $2"; fi
 }
 
 # exit_code COMMAND...: runs it with output to log, prints its exit code.

@@ -33,7 +33,7 @@ for dir in whole parts; do
     diff "$dir.trials" "$dir.traced" >log || fail "$dir: traced and evaluated trials differ"
     iterations=$("$program" trace "$dir" --json | jq .iterations)
     [ "$iterations" = 150 ] || fail "$dir: $iterations iterations in the trace"
-    if find "$dir/trace" -name '*.prev' -o -name '*.tmp*' | grep .; then fail "files are left in $dir/trace"; fi
+    if find "$dir/trace" -name '*.prev' -o -name "*.starling-*" | grep .; then fail "files are left in $dir/trace"; fi
 done
 
 # Another policy on an existing study: accepted, and it takes effect.

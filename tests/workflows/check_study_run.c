@@ -257,7 +257,7 @@ END_TEST
 START_TEST(two_runs)
 {
     const char *folder = slg_test_folder();
-    int fd = open(join(folder, ".lock"), O_RDWR | O_CREAT, 0666);
+    int fd = open(join(folder, ".starling"), O_RDWR | O_CREAT, 0666);
     ck_assert_int_eq(flock(fd, LOCK_EX), 0);
     refused("c2-dimer", study_search1, folder, SLG_ERR_IO, "another starling works on this study", 1);
     close(fd);
