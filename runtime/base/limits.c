@@ -116,6 +116,18 @@ static double address_space(void)
     return fmax((double)r.rlim_cur - (slg_virtual_bytes() - slg_resident_bytes()), 0);
 }
 
+slg_status slg_addresses_check(double bytes, const char *what, slg_error *err)
+{
+    struct rlimit r;
+    const double used = slg_virtual_bytes();
+    if (getrlimit(RLIMIT_AS, &r) != 0 || r.rlim_cur == RLIM_INFINITY || used + bytes <= (double)r.rlim_cur)
+        return SLG_OK;
+    return slg_fail(err, SLG_ERR_NOMEM,
+                    "ulimit -v: expected about %.0f MB of addresses (not of memory) for %s, found a limit of %.0f MB; "
+                    "raise it to %.0f kB or more (`ulimit -v unlimited`), or use fewer workers",
+                    (used + bytes) / 1e6, what, (double)r.rlim_cur / 1e6, ceil((used + bytes) / 1024));
+}
+
 slg_memory_limit slg_memory_limit_now(void)
 {
     const struct {

@@ -2,6 +2,8 @@
 #ifndef SLG_BASE_LIMITS_H
 #define SLG_BASE_LIMITS_H
 
+#include "runtime/base/error.h"
+
 #include <stddef.h>
 
 typedef struct slg_memory_limit {
@@ -14,6 +16,12 @@ typedef struct slg_memory_limit {
  * SLURM_MEM_PER_CPU times the cores of the job on this node, and what RLIMIT_AS leaves for resident memory.
  */
 slg_memory_limit slg_memory_limit_now(void);
+
+/**
+ * Can `bytes` more addresses be had? ERR_NOMEM where ulimit -v forbids it; the message says what would do. (OpenBLAS
+ * asks again and again for ever, StarPU aborts.) `what` takes them.
+ */
+SLG_CHECKED slg_status slg_addresses_check(double bytes, const char *what, slg_error *err);
 
 /**
  * Limit of a cgroup and its parents, INFINITY without one. membership: text of /proc/self/cgroup; root: where the

@@ -1,4 +1,5 @@
 /** Program `starling`: dispatches a table of commands. */
+#include "runtime/base/limits.h"
 #include "runtime/base/log.h"
 #include "src/cli/cli.h"
 
@@ -8,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static const cli_command *const commands[] = {
     &slg_cmd_check,      &slg_cmd_run,          &slg_cmd_status, &slg_cmd_best,  &slg_cmd_fit,    &slg_cmd_eval,
@@ -68,6 +71,15 @@ static void print_errors(const slg_error *err)
     }
 }
 
+/* Threads that OpenBLAS started before main may ask for addresses for ever; exit() would wait for them. */
+static int leave(int code)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_AS, &r) == 0 && r.rlim_cur != RLIM_INFINITY)
+        _exit(code); /* everything is flushed */
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     static const struct argp argp = {NULL,
@@ -86,10 +98,13 @@ int main(int argc, char **argv)
     if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &t) || !t.command)
         return 2;
     cli_parse(t.command, argc - t.first, argv + t.first, &a);
-    openblas_set_num_threads(1); /* parallelism belongs to the task engine; also the same bits on every machine */
-    slg_status st = t.command->run(&a, &err);
+    slg_status st = slg_addresses_check(5e7, "the program", &err);
+    if (st == SLG_OK) {
+        openblas_set_num_threads(1); /* parallelism belongs to the task engine; also the same bits on every machine */
+        st = t.command->run(&a, &err);
+    }
     if (fflush(stdout) || ferror(stdout))
         st = slg_fail(&err, SLG_ERR_IO, "standard output: could not be written: %s", strerror(errno));
     print_errors(&err);
-    return slg_status_exit(st);
+    return leave(slg_status_exit(st));
 }

@@ -331,14 +331,32 @@ static slg_status read_count(slg_xyz *r, slg_span line, size_t *n_atom)
     return SLG_OK;
 }
 
+/* Texts end at zero bytes: a name would be cut short in silence. */
+static slg_status check_zeros(const slg_xyz *r)
+{
+    const char *zero = r->p == r->end ? NULL : memchr(r->p, '\0', (size_t)(r->end - r->p));
+    size_t line = 1;
+    for (const char *c = r->p; zero && c < zero; c++)
+        line += *c == '\n';
+    return zero ? slg_fail(r->err, SLG_ERR_DATA, "%s:%zu: expected text, found a zero byte; is the file damaged?",
+                           r->name, line)
+                : SLG_OK;
+}
+
+enum { MOST_BLANK = 1000 };
+
 static slg_status read_frames(slg_xyz *r)
 {
     slg_span line;
-    size_t n_atom = 0;
-    slg_status st = SLG_OK;
+    size_t n_atom = 0, blank = 0;
+    slg_status st = check_zeros(r);
     while (st == SLG_OK && slg_xyz_line(r, &line)) {
-        if (slg_is_blank(line))
+        if (slg_is_blank(line)) {
+            if (++blank == MOST_BLANK)
+                st = slg_fail(r->err, SLG_ERR_DATA, "%s:%zu: expected structures, found %d blank lines; remove them",
+                              r->name, r->line, MOST_BLANK);
             continue;
+        }
         r->frame++;
         st = read_count(r, line, &n_atom);
         if (st == SLG_OK)

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double most_bins = 1e5; /* looked into by one atom */
+/* Bins that one atom looks into; pairs of atoms that a frame looks at, some seconds of work. */
+static const double most_bins = 1e5, most_looks = 1e9;
 
 /* Coordinates along the lattice vectors, or plain Cartesian ones when nothing is periodic. */
 static void fractional(slg_grid *g, const slg_frame *f, const double *pos, double low[3], double high[3])
@@ -42,7 +43,8 @@ static bool choose_bins(slg_grid *g, double cutoff, size_t n_atom, const double 
             return false;
         g->reach[k] = (int)reach;
     }
-    return true;
+    const double n = (double)n_atom;
+    return n * n / ((double)g->n[0] * g->n[1] * g->n[2]) * reach_all <= most_looks;
 }
 
 static void place_atoms(slg_grid *g, size_t n_atom, const double low[3], const double high[3])

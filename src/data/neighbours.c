@@ -15,7 +15,7 @@
 #include <string.h>
 
 static const double too_close = 1e-3; /* Angstrom */
-enum { MOST_NEIGHBOURS = 1000000 };
+enum { MOST_NEIGHBOURS = 10000 };     /* diamond has 5900 within 20 Angstrom */
 
 struct pair {
     double r, x, y, z;
@@ -44,7 +44,7 @@ static slg_status sort_frame(struct work *w, const slg_frame *f, slg_error *err)
     if (slg_grid_fill(&w->grid, f, w->d->pos, w->cutoff))
         return SLG_OK;
     return slg_fail(err, SLG_ERR_DATA,
-                    "%s:%zu: the cell is too thin or too skew for the cutoff %g Angstrom; check its Lattice",
+                    "%s:%zu: the cell is too thin, too skew or too full for the cutoff %g Angstrom; check its Lattice",
                     w->d->path, f->line, w->cutoff);
 }
 
@@ -61,8 +61,8 @@ static slg_status add_pair(struct work *w, const slg_frame *f, struct pair p, sl
 {
     if (w->n_pair == MOST_NEIGHBOURS)
         return slg_fail(err, SLG_ERR_DATA,
-                        "%s:%zu: an atom has more than %d neighbours within %g Angstrom; check the Lattice or "
-                        "lower the cutoff",
+                        "%s:%zu: an atom has more than %d neighbours within %g Angstrom; check the Lattice and "
+                        "its unit, or lower the cutoff",
                         w->d->path, f->line, MOST_NEIGHBOURS, w->cutoff);
     if (w->n_pair == w->room_pair) {
         struct pair *more = slg_realloc(w->pair, 2 * w->room_pair + 64, sizeof *more);

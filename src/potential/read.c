@@ -164,6 +164,11 @@ static slg_status read_all(reader *r)
 {
     int rc;
     while ((rc = xmlTextReaderRead(r->xml)) == 1) {
+        if (xmlTextReaderNodeType(r->xml) == XML_READER_TYPE_DOCUMENT_TYPE)
+            return slg_fail(r->err, SLG_ERR_DATA,
+                            "%s: expected a potential, found a document type declaration; potentials have none "
+                            "(entities in it can stand for any amount of text)",
+                            r->path);
         if (xmlTextReaderNodeType(r->xml) != XML_READER_TYPE_ELEMENT)
             continue;
         slg_status st = element(r, (const char *)xmlTextReaderConstName(r->xml));
@@ -200,7 +205,7 @@ slg_status slg_potential_parse(const char *name, const char *text, size_t n, slg
     if (n > INT32_MAX)
         return slg_fail(err, SLG_ERR_DATA, "%s: larger than 2 GiB; fit with do_copy_at_file=F", name);
     reader r = {.path = name, .err = err};
-    /* HUGE: gap_fit may have copied its training data into one text. No entities, no network. */
+    /* HUGE: gap_fit may have copied its training data into one text. No network. */
     r.xml = xmlReaderForMemory(text, (int)n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_BIG_LINES);
     if (!r.xml)
         return slg_fail_nomem(err, "XML reader");

@@ -1,4 +1,5 @@
 /* One figure as numbers (CSV) or as a plot by gnuplot. */
+#include "runtime/base/csv.h"
 #include "src/report/gnuplot.h"
 #include "src/report/report.h"
 
@@ -13,18 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void put_text(FILE *out, const char *text)
-{
-    bool quote = strpbrk(text, ",\"\n\r") != NULL;
-    fputs(quote ? "\"" : "", out);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', out);
-        fputc(*text, out);
-    }
-    fputs(quote ? "\"" : "", out);
-}
-
 static void put_line(FILE *out, const json_t *cells)
 {
     size_t i;
@@ -33,7 +22,7 @@ static void put_line(FILE *out, const json_t *cells)
     {
         fputs(i > 0 ? "," : "", out);
         if (json_is_string(v))
-            put_text(out, json_string_value(v));
+            slg_csv_put(out, json_string_value(v), false);
         else if (json_is_integer(v))
             fprintf(out, "%lld", (long long)json_integer_value(v));
         else if (json_is_real(v))

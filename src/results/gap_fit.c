@@ -8,6 +8,50 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Between the words of the line until they are quoted. */
+#define WORD "\x1f"
+
+/* A word as sh reads it back: bare where that is safe, else between quotes. */
+static void put_quoted(FILE *out, const char *word, size_t n)
+{
+    static const char bare[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+    const bool quote = n == 0 || strspn(word, bare) < n;
+    fputs(quote ? "'" : "", out);
+    for (size_t i = 0; i < n; i++)
+        if (word[i] == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(word[i], out);
+    fputs(quote ? "'" : "", out);
+}
+
+static char *quoted(const char *words)
+{
+    char *text = NULL, *copy = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return NULL;
+    for (const char *w = words; *w; w += strcspn(w, WORD), w += *w != 0) {
+        fputs(w > words ? " " : "", out);
+        put_quoted(out, w, strcspn(w, WORD));
+    }
+    if (fclose(out) == 0)
+        copy = slg_strndup(text, n);
+    free(text);
+    return copy;
+}
+
+/* gap_fit takes names apart at these. */
+static bool expressible(const slg_config *cfg)
+{
+    bool good = strpbrk(cfg->train, WORD) == NULL;
+    for (int32_t g = 0; g < cfg->n_group_sigma; g++)
+        good = good && strpbrk(cfg->group_sigma[g].config_type, ":{}\"' \t" WORD) == NULL;
+    return good;
+}
 
 static double value(const slg_problem *p, const slg_hp_set *hp, int param, int32_t channel)
 {
@@ -46,26 +90,28 @@ static void print_sigmas(FILE *out, const slg_problem *p, const slg_hp_set *hp)
     const slg_config *c = p->cfg;
     for (int32_t g = 0; g < c->n_group_sigma; g++) {
         const slg_group_sigma *s = &c->group_sigma[g];
-        fprintf(out, "%s%s:%.17g:%.17g:%.17g:0.0", g ? ":" : "'config_type_sigma={", s->config_type,
+        fprintf(out, "%s%s:%.17g:%.17g:%.17g:0.0", g ? ":" : WORD "config_type_sigma={", s->config_type,
                 s->energy > 0 ? s->energy : sigma(p, hp, SLG_ENERGY), s->force > 0 ? s->force : sigma(p, hp, SLG_FORCE),
                 s->virial > 0 ? s->virial : sigma(p, hp, SLG_VIRIAL));
     }
-    fputs(c->n_group_sigma > 0 ? "}' " : "", out);
+    fputs(c->n_group_sigma > 0 ? "}" : "", out);
 }
 
 static void print_data(FILE *out, const slg_problem *p, const slg_hp_set *hp)
 {
     const slg_config *c = p->cfg;
-    fprintf(out, "'e0={");
+    fprintf(out, WORD "e0={");
     for (int32_t s = 0; s < p->n_species; s++)
         fprintf(out, "%s%s:%.17g", s ? ":" : "", slg_element_symbol(p->z[s]), p->e0[s]);
     const double delta = value(p, hp, SLG_FIT_DELTA, 0);
-    fprintf(out, "}' 'default_sigma={%.17g %.17g %.17g 0.0}' sparse_jitter=%.17g", sigma(p, hp, SLG_ENERGY),
+    fprintf(out, "}" WORD "default_sigma={%.17g %.17g %.17g 0.0}" WORD "sparse_jitter=%.17g", sigma(p, hp, SLG_ENERGY),
             sigma(p, hp, SLG_FORCE), sigma(p, hp, SLG_VIRIAL), value(p, hp, SLG_FIT_JITTER, 0) * delta * delta);
-    fprintf(out, " energy_parameter_name=%s force_parameter_name=%s virial_parameter_name=%s",
+    fprintf(out, WORD "energy_parameter_name=%s" WORD "force_parameter_name=%s" WORD "virial_parameter_name=%s",
             c->use_energy ? c->key_energy : "NONE", c->use_force ? c->key_force : "NONE",
             c->use_virial && c->key_virial[0] ? c->key_virial : "NONE");
-    fprintf(out, " stress_parameter_name=%s do_copy_at_file=F sparse_separate_file=T gp_file=potential.xml",
+    fprintf(out,
+            WORD "stress_parameter_name=%s" WORD "do_copy_at_file=F" WORD "sparse_separate_file=T" WORD
+                 "gp_file=potential.xml",
             c->use_virial && c->key_stress[0] && !c->key_virial[0] ? c->key_stress : "NONE");
 }
 
@@ -102,18 +148,18 @@ char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp)
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return NULL;
-    fprintf(out, "gap_fit atoms_filename=%s 'gap={", p->cfg->train);
+    fprintf(out, "gap_fit" WORD "atoms_filename=%s" WORD "gap={", p->cfg->train);
     for (int32_t k = 0, first = 1; k < p->n_part; k++)
         if (p->instances[k].n > 0) {
             fputs(first ? "" : " : ", out);
             good = print_part(out, p, hp, k) && good;
             first = 0;
         }
-    fputs("}' ", out);
+    fputs("}", out);
     print_sigmas(out, p, hp);
     print_data(out, p, hp);
     if (fclose(out) == 0)
-        copy = slg_strndup(good ? text : "", good ? n : 0);
+        copy = good && expressible(p->cfg) ? quoted(text) : slg_strndup("", 0);
     free(text);
     return copy;
 }

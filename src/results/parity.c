@@ -1,4 +1,5 @@
 /* best/parity.csv, best/structures.csv: the best potential on the validation structures. */
+#include "runtime/base/csv.h"
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "src/results/results.h"
@@ -50,23 +51,11 @@ static double reference_energy(const slg_problem *p, size_t f)
     return frame->energy - e0;
 }
 
-/* Names come from a file of the user: quotes are doubled, commas allowed. */
-static void put_name(FILE *out, const char *name)
-{
-    fputc('"', out);
-    for (; *name; name++) {
-        if (*name == '"')
-            fputc('"', out);
-        fputc(*name, out);
-    }
-    fputc('"', out);
-}
-
 static void put_row(FILE *out, const char *quantity, const slg_dataset *d, size_t f, double ref, double pred)
 {
     fputs(quantity, out);
     fputc(',', out);
-    put_name(out, d->frame[f].config_type);
+    slg_csv_put(out, d->frame[f].config_type, true);
     fprintf(out, ",%zu,%zu,%.10g,%.10g\n", f, d->frame[f].line, ref, pred);
 }
 
@@ -138,7 +127,7 @@ static void put_structures(FILE *out, const slg_problem *p, const prediction *x)
         size_t first = 3 * frame->first;
         double n = (double)frame->n_atom;
         fprintf(out, "%zu,%zu,", f, frame->line);
-        put_name(out, frame->config_type);
+        slg_csv_put(out, frame->config_type, true);
         fprintf(out, ",%zu", frame->n_atom);
         put_optional(out, frame->has_energy, (x->energy[f] - reference_energy(p, f)) / n);
         put_optional(out, frame->has_force, rms(3 * frame->n_atom, x->force + first, d->force + first, 1));

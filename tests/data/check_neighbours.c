@@ -199,6 +199,37 @@ START_TEST(supercell)
 }
 END_TEST
 
+/* Hostile structures are refused in the time that it takes to read them. */
+START_TEST(absurd_cells)
+{
+    static const struct {
+        int n;
+        double edge;
+        const char *lattice, *message;
+    } at[] = {
+        {3000, 30, "Lattice=\"30 0 0 30000 30 0 0 0 30\"", "too skew or too full for the cutoff"},
+        {20000, 4, "", "an atom has more than 10000 neighbours"},
+        {20000, 4, "Lattice=\"4 0 0 0 4 0 0 0 4\"", "too skew or too full for the cutoff"},
+    };
+    char *text = NULL;
+    size_t size;
+    slg_geom *g = NULL;
+    FILE *f = open_memstream(&text, &size);
+    fprintf(f, "%d\n%s\n", at[_i].n, at[_i].lattice);
+    for (int i = 0; i < at[_i].n; i++)
+        fprintf(f, "H %.6f %.6f %.6f\n", at[_i].edge * u01((uint32_t)i, 0), at[_i].edge * u01((uint32_t)i, 1),
+                at[_i].edge * u01((uint32_t)i, 2));
+    fclose(f);
+    slg_dataset *d = parse(text);
+    const int32_t z[] = {1};
+    slg_error_clear(&err);
+    ck_assert_int_eq(slg_geom_build(d, 5, 1, z, &g, &err), SLG_ERR_DATA);
+    ck_assert_msg(strstr(err.text, at[_i].message) != NULL, "%s", err.text);
+    slg_dataset_free(&d);
+    free(text);
+}
+END_TEST
+
 START_TEST(known_shells)
 {
     slg_dataset *d = parse("1\nLattice=\"2 0 0 0 2 0 0 0 2\"\nSi 77 -31.5 0.25\n");
@@ -300,7 +331,7 @@ START_TEST(refusals)
         {"1\nLattice=\"4 0 0 0 .0009 0 0 0 4\" pbc=\"F T F\"\nH 0 0 0\n", 5, SLG_ERR_DATA,
          "t.xyz:1: atom 1 and its image are 0.0009 Angstrom apart; check the Lattice"},
         {"1\nLattice=\"1 0 0 0 .0001 0 0 0 .0001\"\nH 0 0 0\n", 5, SLG_ERR_DATA,
-         "t.xyz:1: the cell is too thin or too skew for the cutoff 5 Angstrom; check its Lattice"},
+         "t.xyz:1: the cell is too thin, too skew or too full for the cutoff 5 Angstrom; check its Lattice"},
         {"1\n\nH 0 0 0\n", 0, SLG_ERR_HP, "the cutoff should lie between 0 and 1000 Angstrom, found 0; correct it"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -324,6 +355,7 @@ int main(void)
     tcase_add_test(t, symmetric);
     tcase_add_test(t, supercell);
     tcase_add_test(t, known_shells);
+    tcase_add_loop_test(t, absurd_cells, 0, 3);
     tcase_add_test(t, ties_by_atom_then_place);
     tcase_add_test(t, large_frame);
     tcase_add_test(t, refusals);

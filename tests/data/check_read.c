@@ -1,5 +1,6 @@
 /* What the reader makes of right files. */
 #include "data_support.h"
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -171,14 +172,106 @@ START_TEST(gzip_is_the_same)
     slg_error err;
     slg_error_clear(&err);
     ck_assert_int_eq(truncate(path, 60), 0);
-    ck_assert_int_eq(slg_dataset_read(path, &usual_keys, &d, &err), SLG_ERR_IO);
-    ck_assert_msg(strstr(err.text, "a.xyz.gz: cannot be read: ") && strstr(err.text, "; is the file complete?"), "%s",
+    ck_assert_int_eq(slg_dataset_read(path, &usual_keys, &d, &err), SLG_ERR_DATA);
+    ck_assert_msg(strstr(err.text, "a.xyz.gz: byte 60: the compressed data end too early; is the file complete?"), "%s",
                   err.text);
     slg_error_clear(&err);
     ck_assert_int_eq(slg_dataset_read("/nowhere/x.xyz", &usual_keys, &d, &err), SLG_ERR_IO);
     ck_assert_str_eq(err.text, "/nowhere/x.xyz: cannot be opened: No such file or directory");
     slg_error_clear(&err);
-    ck_assert_int_eq(slg_dataset_read(folder, &usual_keys, &d, &err), SLG_ERR_IO);
+    ck_assert_int_eq(slg_dataset_read(folder, &usual_keys, &d, &err), SLG_ERR_DATA);
+    slg_test_remove(folder);
+}
+END_TEST
+
+/* --- damaged and hostile files -------------------------------------------------------------------------------- */
+
+/* Two gzip members of 30 structures each; returns the bytes of the first. */
+static size_t two_members(const char *path)
+{
+    size_t first = 0;
+    for (int k = 0; k < 2; k++) {
+        gzFile out = gzopen(path, k ? "ab" : "wb");
+        for (int i = 0; i < 30; i++)
+            gzputs(out, "1\nenergy=-1.25\nH 0 0 0\n");
+        gzclose(out);
+        struct stat info;
+        ck_assert_int_eq(stat(path, &info), 0);
+        first = k ? first : (size_t)info.st_size;
+    }
+    return first;
+}
+
+static void put_byte(const char *path, long at, int byte)
+{
+    FILE *f = fopen(path, at < 0 ? "ab" : "r+b");
+    if (at >= 0)
+        fseek(f, at, SEEK_SET);
+    fputc(byte, f);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static void read_fails(const char *path, const char *message)
+{
+    slg_dataset *d = NULL;
+    slg_error err;
+    slg_error_clear(&err);
+    ck_assert_int_eq(slg_dataset_read(path, &usual_keys, &d, &err), SLG_ERR_DATA);
+    ck_assert_ptr_null(d);
+    ck_assert_msg(strstr(err.text, message) != NULL, "%s", err.text);
+}
+
+/* No structure is lost in silence: every byte of either member counts, and so does what follows. */
+START_TEST(members_of_gzip)
+{
+    const char *folder = slg_test_folder();
+    char path[128];
+    snprintf(path, sizeof path, "%s/a.xyz.gz", folder);
+    const size_t first = two_members(path);
+    slg_dataset *d = read_set(path);
+    ck_assert_uint_eq(d->n_frame, 60);
+    slg_dataset_free(&d);
+    put_byte(path, -1, 0);
+    d = read_set(path); /* zeros fill up blocks */
+    ck_assert_uint_eq(d->n_frame, 60);
+    slg_dataset_free(&d);
+    put_byte(path, -1, 'x');
+    read_fails(path, "expected the end or another gzip member, found other bytes");
+    two_members(path);
+    put_byte(path, (long)first, 'x');
+    read_fails(path, "expected the end or another gzip member, found other bytes");
+    two_members(path);
+    put_byte(path, (long)(2 * first) - 8, 0x55); /* its checksum */
+    read_fails(path, "the compressed data are damaged: incorrect data check");
+    two_members(path);
+    ck_assert_int_eq(truncate(path, (off_t)(2 * first - 9)), 0);
+    read_fails(path, "the compressed data end too early");
+    slg_test_remove(folder);
+}
+END_TEST
+
+START_TEST(absurd_files)
+{
+    const char *folder = slg_test_folder();
+    char path[128], *blank = malloc(1 << 20);
+    memset(blank, '\n', 1 << 20);
+    snprintf(path, sizeof path, "%s/bomb.xyz.gz", folder);
+    gzFile out = gzopen(path, "wb9");
+    for (int i = 0; i < 80; i++)
+        ck_assert_int_eq(gzwrite(out, blank, 1 << 20), 1 << 20);
+    gzclose(out);
+    read_fails(path, "bomb.xyz.gz: unpacks to more than 200 times its size");
+    snprintf(path, sizeof path, "%s/blank.xyz", folder);
+    FILE *f = fopen(path, "w");
+    fwrite(blank, 1, 2000, f);
+    fclose(f);
+    read_fails(path, "blank.xyz:1000: expected structures, found 1000 blank lines");
+    snprintf(path, sizeof path, "%s/pipe.xyz", folder);
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    read_fails(path, "pipe.xyz: expected a file, found a pipe");
+    read_fails(folder, ": expected a file, found a folder");
+    read_fails("/dev/zero", "/dev/zero: expected a file, found a device");
+    free(blank);
     slg_test_remove(folder);
 }
 END_TEST
@@ -194,6 +287,8 @@ int main(void)
     tcase_add_test(t, groups_in_order);
     tcase_add_test(t, required_quantities);
     tcase_add_test(t, gzip_is_the_same);
+    tcase_add_test(t, members_of_gzip);
+    tcase_add_test(t, absurd_files);
     suite_add_tcase(s, t);
     return slg_test_main(s);
 }
