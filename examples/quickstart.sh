@@ -13,7 +13,7 @@ cd "$root"
 cmake --preset release
 cmake --build --preset release --parallel "$(nproc)"
 
-"$root/build/release/starling" run "$examples/c2-dimer/strategy1_n4.yaml" --dir "$study"
+"$root/build/release/starling" run "$examples/c2-dimer/study.yaml" --dir "$study"
 echo
 echo "The best potential lies in $study/best. It is shown again by:"
 echo "    $root/build/release/starling best $study"

@@ -112,6 +112,9 @@ void cli_show_result(const json_t *r)
     show_text("potential", json_object_get(r, "potential"));
     show_text("gap_fit", json_object_get(r, "gap_fit"));
     show_text("note", json_object_get(r, "gap_fit_note"));
+    size_t i;
+    const json_t *warning;
+    json_array_foreach(json_object_get(r, "warnings"), i, warning) show_text("warning", warning);
 }
 
 slg_status cli_show_best(const char *dir, bool json, slg_error *err)

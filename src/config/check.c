@@ -84,14 +84,19 @@ static void warn_of_unchosen(slg_reading *r)
     }
 }
 
+size_t slg_config_remarks(const slg_config *c, int32_t n_species, slg_remark out[SLG_MAX_REMARK])
+{
+    slg_limits limit[SLG_MAX_HP];
+    term_limits(c, limit);
+    return c->term->review ? c->term->review(limit, n_species, out, SLG_MAX_REMARK) : 0;
+}
+
 /* What the term says about values that do not fit together. */
 static void review_term(slg_reading *r)
 {
     slg_config *c = r->cfg;
-    slg_limits limit[SLG_MAX_HP];
     slg_remark remark[SLG_MAX_REMARK];
-    term_limits(c, limit);
-    size_t n = c->term->review ? c->term->review(limit, remark, SLG_MAX_REMARK) : 0;
+    const size_t n = slg_config_remarks(c, 0, remark);
     for (size_t i = 0; i < n; i++) {
         const char *name = c->term->param[remark[i].param].name;
         if (remark[i].warning)

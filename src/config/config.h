@@ -113,6 +113,8 @@ SLG_CHECKED slg_status slg_config_assemble(const slg_config_source *source, size
 void slg_config_free(slg_config **cfg);
 /** What is allowed but should be known, one "file: ..." a line, no trailing newline; "" when there is nothing. */
 const char *slg_config_warnings(const slg_config *cfg);
+/** What the term remarks about the study's values for data with n_species (0: whatever the data); their number. */
+size_t slg_config_remarks(const slg_config *c, int32_t n_species, slg_remark out[SLG_MAX_REMARK]);
 
 /**
  * An --hp file: a flat map of HP names (scalar, or a map of element symbols) and other parameters of the model; or the

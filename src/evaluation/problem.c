@@ -106,6 +106,15 @@ static void warn_unused_sigmas(const slg_problem *p)
     }
 }
 
+static void warn_transfer(const slg_problem *p)
+{
+    slg_remark remark[SLG_MAX_REMARK];
+    const size_t n = slg_config_remarks(p->cfg, p->n_species, remark);
+    for (size_t i = 0; i < n; i++)
+        slg_log(SLG_WARNING, "%s: descriptor: %s %s", p->cfg->file, p->cfg->term->param[remark[i].param].name,
+                remark[i].text);
+}
+
 static slg_status build_sides(slg_problem *p, slg_error *err)
 {
     p->train.data = p->train_set;
@@ -128,6 +137,8 @@ slg_status slg_problem_create(const slg_config *cfg, slg_problem **out, slg_erro
         st = check_weights(p, err);
     if (st == SLG_OK)
         warn_unused_sigmas(p);
+    if (st == SLG_OK)
+        warn_transfer(p);
     if (st == SLG_OK)
         st = build_sides(p, err);
     if (st == SLG_OK)

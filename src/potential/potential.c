@@ -44,6 +44,7 @@ void slg_potential_free(slg_potential **p)
     }
     slg_free((*p)->part);
     slg_free((*p)->command_line);
+    slg_free((*p)->comment);
     slg_free(*p);
     *p = NULL;
 }

@@ -25,6 +25,7 @@ typedef struct slg_potential {
     size_t n_part;
     slg_pot_part *part; /* [n_part] */
     char *command_line; /* gap_fit line that would make this potential; may be NULL */
+    char *comment;      /* lines about its making, for people; may be NULL, is not read back */
 } slg_potential;
 
 SLG_CHECKED slg_status slg_potential_create(size_t n_part, slg_potential **out, slg_error *err);
@@ -38,11 +39,11 @@ void slg_potential_free(slg_potential **p);
  * then the XML by an atomic rename, then files of earlier labels of the same stem are removed: at any instant
  * <stem>.xml is a whole potential. Bytes depend on the potential alone. What other programs cannot evaluate
  * (slg_term.transferable) gets an XML with a gap_version that QUIP refuses, and no .gap. ERR_HP: QUIP's format cannot
- * express a part. What a term remarks about other programs is logged as a warning.
+ * express a part.
  */
 SLG_CHECKED slg_status slg_potential_write(const slg_potential *p, const char *dir, const char *stem, slg_error *err);
-/** Can QUIP and TurboGAP evaluate all parts? With a stem, the first remark of a term in this process is logged. */
-bool slg_potential_transferable(const slg_potential *p, const char *stem);
+/** Can QUIP and TurboGAP evaluate all parts? */
+bool slg_potential_transferable(const slg_potential *p);
 /** Reads a QUIP XML potential made of known terms (md5 checked); other types: ERR_DATA by name. */
 SLG_CHECKED slg_status slg_potential_read(const char *xml, slg_potential **out, slg_error *err);
 

@@ -2,11 +2,9 @@
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "runtime/base/hash.h"
-#include "runtime/base/log.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -159,24 +157,20 @@ static slg_status write_parts(const slg_potential *p, slg_pot_names *names, cons
 /* A potential that TurboGAP cannot evaluate has no .gap file, and an old one must not stay. */
 static slg_status write_gap(const slg_potential *p, const slg_pot_names *names, const char *path, slg_error *err)
 {
-    if (slg_potential_transferable(p, NULL))
+    if (slg_potential_transferable(p))
         return slg_gap_write(p, names, path, err);
     if (unlink(path) != 0 && errno != ENOENT)
         return slg_fail(err, SLG_ERR_IO, "%s: cannot be removed: %s", path, strerror(errno));
     return SLG_OK;
 }
 
-bool slg_potential_transferable(const slg_potential *p, const char *stem)
+bool slg_potential_transferable(const slg_potential *p)
 {
-    static atomic_flag said = ATOMIC_FLAG_INIT; /* a search writes many potentials: once is enough */
     bool all = true;
     for (size_t b = 0; b < p->n_part; b++) {
         slg_remark remark[SLG_MAX_REMARK];
         size_t n = 0;
         all = p->part[b].def.term->transferable(&p->part[b].def, remark, SLG_MAX_REMARK, &n) && all;
-        for (size_t i = 0; stem && i < n; i++)
-            if (!atomic_flag_test_and_set(&said))
-                slg_log(SLG_WARNING, "%s.xml: %s", stem, remark[i].text);
     }
     return all;
 }
@@ -203,8 +197,6 @@ slg_status slg_potential_write(const slg_potential *p, const char *dir, const ch
         st = write_gap(p, names, gap, err);
     if (st == SLG_OK)
         st = remove_old(p, names, dir, stem, err);
-    if (st == SLG_OK)
-        (void)slg_potential_transferable(p, stem);
     slg_free(names);
     return st;
 }

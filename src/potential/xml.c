@@ -121,8 +121,7 @@ static slg_status command_line(xml *x, const char *line, slg_error *err)
 static void head(xml *x, const slg_potential *p)
 {
     char text[128];
-    const bool known = slg_potential_transferable(p, NULL);
-    start(x, p->label);
+    const bool known = slg_potential_transferable(p);
     start(x, "Potential");
     attr(x, "label", p->label);
     snprintf(text, sizeof text, "IP GAP label=%s", p->label);
@@ -145,14 +144,29 @@ static void head(xml *x, const slg_potential *p)
     end(x);
 }
 
+/* "--" would end a comment. */
+static slg_status comment(xml *x, const char *text, slg_error *err)
+{
+    char *safe = slg_strndup(text, strlen(text));
+    if (!safe)
+        return slg_fail_nomem(err, "comment of a potential");
+    for (char *c = safe; *c; c++)
+        if ((*c < ' ' && *c != '\n') || *c == 127 || (*c == '-' && (c[1] == '-' || c[1] == '\0')))
+            *c = '_';
+    x->bad |= xmlTextWriterWriteComment(x->w, BAD_CAST safe) < 0;
+    slg_free(safe);
+    return SLG_OK;
+}
+
 static slg_status body(xml *x, const slg_potential *p, const slg_pot_names *names, slg_error *err)
 {
+    start(x, p->label);
+    slg_status st = p->comment ? comment(x, p->comment, err) : SLG_OK;
     head(x, p);
     start(x, "gpSparse");
     attr(x, "label", p->label);
     attr_size(x, "n_coordinate", p->n_part);
     attr(x, "fitted", "T");
-    slg_status st = SLG_OK;
     for (size_t b = 0; b < p->n_part && st == SLG_OK; b++)
         st = coordinates(x, p, b, &names[b], err);
     if (st != SLG_OK)

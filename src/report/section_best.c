@@ -130,6 +130,18 @@ static void put_error_table(slg_page *p)
           p->out);
 }
 
+static void put_warnings(slg_page *p)
+{
+    size_t i;
+    const json_t *v;
+    json_array_foreach(json_object_get(p->s->result, "warnings"), i, v)
+    {
+        fputs("<p class=\"bad\">", p->out);
+        slg_html_text(p->out, json_string_value(v));
+        fputs("</p>\n", p->out);
+    }
+}
+
 slg_status slg_page_best(slg_page *p, slg_error *err)
 {
     const json_t *r = p->s->result;
@@ -140,6 +152,7 @@ slg_status slg_page_best(slg_page *p, slg_error *err)
     if (r)
         slg_html_print(p->out, "Objective %.6g in trial %.0f.", slg_json_number(r, "objective"),
                        slg_json_number(r, "trial"));
+    put_warnings(p);
     if (p->s->n_trial > 0)
         st = put_hps(p, err);
     if (st == SLG_OK && r)

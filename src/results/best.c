@@ -20,10 +20,8 @@ slg_status slg_write_best(const slg_search *s, const char *dir, slg_error *err)
     if (st == SLG_OK)
         st = slg_make_folder(folder, err);
     snprintf(pot->label, sizeof pot->label, "starling_trial%06lld", (long long)s->best.trial);
-    slg_free(pot->command_line);
-    pot->command_line = slg_gap_fit_line(s->p, &s->best.hp);
-    if (st == SLG_OK && !pot->command_line)
-        st = slg_fail_nomem(err, "command line");
+    if (st == SLG_OK)
+        st = slg_describe_potential(s->p, &s->best.hp, pot, err);
     if (st == SLG_OK)
         st = slg_potential_write(pot, folder, "potential", err);
     return st == SLG_OK ? write_result(s, folder, err) : st;

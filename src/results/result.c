@@ -91,6 +91,17 @@ static json_t *hp_json(const slg_problem *p, const slg_hp_set *hp)
     return o;
 }
 
+static json_t *warnings_json(const slg_problem *p, const slg_hp_set *hp)
+{
+    json_t *list = json_array();
+    char *lines = NULL;
+    if (slg_transfer_remarks(p, hp, &lines, NULL) == SLG_OK)
+        for (const char *line = lines; *line; line += strcspn(line, "\n"), line += *line == '\n')
+            json_array_append_new(list, json_stringn(line, strcspn(line, "\n")));
+    slg_free(lines);
+    return list;
+}
+
 json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objective, const slg_errors *by_group,
                         const char *potential)
 {
@@ -106,5 +117,9 @@ json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objec
     const char *note = slg_gap_fit_note(p, hp);
     if (note && json_is_string(json_object_get(o, "gap_fit")))
         json_object_set_new(o, "gap_fit_note", json_string(note));
+    json_t *warnings = warnings_json(p, hp);
+    if (json_array_size(warnings) > 0)
+        json_object_set(o, "warnings", warnings);
+    json_decref(warnings);
     return o;
 }

@@ -37,8 +37,9 @@ SLG_CHECKED slg_status slg_write_status(const slg_search *s, const slg_progress 
 /** <dir>/best: potential files and result.json. */
 SLG_CHECKED slg_status slg_write_best(const slg_search *s, const char *dir, slg_error *err);
 /**
- * {"objective":..,"hp":{..},"errors":{"all":{..},"<config_type>":{..}},"potential":..,"gap_fit":..,"gap_fit_note":..},
- * the last where there is one; new reference.
+ * {"objective":..,"hp":{..},"errors":{"all":{..},"<config_type>":{..}},"potential":..,"gap_fit":..,"gap_fit_note":..,
+ * "warnings":[..]}, the last two where there are any; new reference. errors.all are the totals; a config_type of that
+ * name stands under "all (config_type)".
  */
 json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objective, const slg_errors *by_group,
                         const char *potential);
@@ -84,5 +85,11 @@ typedef struct slg_moment {
     char text[32];
 } slg_moment;
 slg_moment slg_moment_now(void);
+
+/** What other programs will not understand of a potential at hp, a line each (slg_free). ERR_NOMEM. */
+SLG_CHECKED slg_status slg_transfer_remarks(const slg_problem *p, const slg_hp_set *hp, char **lines, slg_error *err);
+/** Fills command_line and comment of a potential: the gap_fit line; version, label, digests, remarks. ERR_NOMEM. */
+SLG_CHECKED slg_status slg_describe_potential(const slg_problem *p, const slg_hp_set *hp, slg_potential *pot,
+                                              slg_error *err);
 
 #endif

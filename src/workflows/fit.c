@@ -23,8 +23,8 @@ slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, 
         st = slg_fail(err, (slg_status)out->status, "%s: %s", out->failure.kind, out->failure.why);
     if (st == SLG_OK && pot)
         st = slg_flight_potential(&f, pot, err);
-    if (st == SLG_OK && pot && !((*pot)->command_line = slg_gap_fit_line(p, hp)))
-        st = slg_fail_nomem(err, "command line");
+    if (st == SLG_OK && pot)
+        st = slg_describe_potential(p, hp, *pot, err);
     if (st != SLG_OK && pot)
         slg_potential_free(pot);
     slg_rt_wait(rt);

@@ -6,8 +6,8 @@
 const slg_param slg_fit_param[SLG_FIT_N_PARAM] = {
     [SLG_FIT_N_SPARSE] = {"n_sparse", "", SLG_PARAM_INT, EACH | SLG_PARAM_NESTED, SLG_PHASE_TRAINING, 1, 1000000, "",
                           NULL, "200", "", "Sparse points per central species (at most)."},
-    [SLG_FIT_DELTA] = {"delta", "energy_scale", SLG_PARAM_REAL, EACH, SLG_PHASE_TRAINING, 1e-6, 1e6, "", "1",
-                       "{range: [0.1, 5.0]}", "eV", "Prior standard deviation of an atom's energy."},
+    [SLG_FIT_DELTA] = {"delta", "energy_scale", SLG_PARAM_REAL, EACH, SLG_PHASE_TRAINING, 1e-6, 1e6, "", "1", NULL,
+                       "eV", "Prior standard deviation of an atom's energy; only its ratio to the sigmas matters."},
     [SLG_FIT_SIGMA_ENERGY] = {"sigma_energy", "sigma_E", SLG_PARAM_REAL, HP, SLG_PHASE_TRAINING, 1e-9, 1e6, "", "0.001",
                               "{log: [0.001, 0.1]}", "eV", "Expected error of energies per sqrt(atom)."},
     [SLG_FIT_SIGMA_FORCE] = {"sigma_force", "sigma_F", SLG_PARAM_REAL, HP, SLG_PHASE_TRAINING, 1e-9, 1e6, "", "0.05",

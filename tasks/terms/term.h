@@ -150,8 +150,11 @@ struct slg_term {
     void (*cost)(const slg_term_def *def, const slg_term_work *work, double *flops, size_t *scratch);
 
     /* --- words --- */
-    /** Complaints about values that do not fit together: limits of all parameters [n_param]; number of complaints. */
-    size_t (*review)(const slg_limits *limits, slg_remark *out, size_t room);
+    /**
+     * Complaints about values that do not fit together: limits of all parameters [n_param]; number of complaints.
+     * n_channel 0: what holds whatever the data are; else only what depends on their number of species.
+     */
+    size_t (*review)(const slg_limits *limits, int32_t n_channel, slg_remark *out, size_t room);
     /**
      * The part as pairs of keys and values. z [n_channel]: atomic numbers; file: name of the attached file, "" without
      * one. ERR_HP: the dialect cannot express it.

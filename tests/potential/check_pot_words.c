@@ -125,11 +125,11 @@ START_TEST(other_programs)
     slg_potential *p = pot_make(d, 2, SLG_POLY3, 3, 2);
     slg_remark remark[SLG_MAX_REMARK];
     size_t n = 9;
-    ck_assert(slg_potential_transferable(p, NULL));
+    ck_assert(slg_potential_transferable(p));
     slg_soap_hp hp = *slg_soap_hp_of(&p->part[1].def);
     hp.clean_filter = true; /* one such part is enough */
     p->part[1].def = slg_soap_define(&hp);
-    ck_assert(!slg_potential_transferable(p, NULL));
+    ck_assert(!slg_potential_transferable(p));
     slg_potential_free(&p);
     slg_dataset_free(&d);
     d = pot_frame(20, 7, 1, 8);
@@ -140,7 +140,7 @@ START_TEST(other_programs)
     p->part[0].def = slg_soap_define(&hp);
     ck_assert(p->part[0].def.term->transferable(&p->part[0].def, remark, SLG_MAX_REMARK, &n) && n == 1);
     ck_assert(remark[0].warning && strstr(remark[0].text, "central_weight=0.5 with a single species") != NULL);
-    ck_assert(slg_potential_transferable(p, NULL));
+    ck_assert(slg_potential_transferable(p));
     slg_potential_free(&p);
     slg_dataset_free(&d);
 }

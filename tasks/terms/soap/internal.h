@@ -165,7 +165,7 @@ enum {
 };
 extern const slg_param slg_soap_param[SLG_SOAP_N_PARAM];
 void slg_soap_hp_make(const slg_term_input *in, slg_soap_hp *hp);
-size_t slg_soap_review(const slg_limits *limits, slg_remark *out, size_t room);
+size_t slg_soap_review(const slg_limits *limits, int32_t n_channel, slg_remark *out, size_t room);
 
 void slg_soap_covariance(const void *plan, size_t m, size_t d, const double *q, double *u);
 void slg_soap_kernel(const void *plan, size_t n, size_t m, size_t d, const double *v, const double *q, double *k);

@@ -61,8 +61,9 @@ const slg_param slg_soap_param[SLG_SOAP_N_PARAM] = {
     [SLG_SOAP_AMPLITUDE_SCALING] = {"amplitude_scaling", "", SLG_PARAM_REAL, EACH, SLG_PHASE_DESCRIPTOR, 0, 10, "", "1",
                                     "{range: [0.0, 2.0]}", "",
                                     "Exponent of the decay of an atom's weight with distance."},
-    [SLG_SOAP_CENTRAL_WEIGHT] = {"central_weight", "", SLG_PARAM_REAL, EACH, SLG_PHASE_DESCRIPTOR, 0, 10, "", "1",
-                                 "{range: [0.0, 2.0]}", "", "Weight of the central atom's own density."},
+    [SLG_SOAP_CENTRAL_WEIGHT] =
+        {"central_weight", "", SLG_PARAM_REAL, EACH, SLG_PHASE_DESCRIPTOR, 0, 10, "", "1", NULL, "",
+         "Weight of the central atom's own density. With one species only 1 is understood by QUIP."},
     [SLG_SOAP_RADIAL_ENHANCEMENT] = {"radial_enhancement", "", SLG_PARAM_INT, HP, SLG_PHASE_DESCRIPTOR, 0, 2, "", "0",
                                      "{int: [0, 2]}", "", "Extra weight of distant atoms, 0 to 2."},
     [SLG_SOAP_ZETA] = {"zeta", "soap_exponent", SLG_PARAM_REAL, EACH | SLG_PARAM_KERNEL, SLG_PHASE_DESCRIPTOR, 0.5, 50,
@@ -152,10 +153,25 @@ static bool fixed_basis(const slg_limits *l, slg_remark *out)
     return false;
 }
 
-size_t slg_soap_review(const slg_limits *limits, slg_remark *out, size_t room)
+/* See slg_soap_transferable. */
+static bool central_weight(const slg_limits *l, slg_remark *out)
+{
+    const slg_limits *w = &l[SLG_SOAP_CENTRAL_WEIGHT];
+    if (w->lo == 1 && w->hi == 1)
+        return false;
+    *out = (slg_remark){.warning = true, .param = SLG_SOAP_CENTRAL_WEIGHT};
+    snprintf(out->text, sizeof out->text,
+             "can differ from 1: with a single species, as here, builds of QUIP since October 2023 ignore it and give "
+             "wrong energies; use central_weight: 1 for potentials that QUIP or LAMMPS shall read");
+    return true;
+}
+
+size_t slg_soap_review(const slg_limits *limits, int32_t n_channel, slg_remark *out, size_t room)
 {
     static bool (*const rule[])(const slg_limits *, slg_remark *) = {cutoffs, widths, fixed_basis};
     size_t n = 0;
+    if (n_channel > 0)
+        return n_channel == 1 && room > 0 && central_weight(limits, out);
     for (size_t i = 0; i < sizeof rule / sizeof *rule && n < room; i++)
         n += rule[i](limits, &out[n]);
     return n;
