@@ -206,8 +206,13 @@ slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_
 {
     slg_session x;
     slg_problem *p = NULL;
-    slg_stop_arm(opt->max_time > 0 ? opt->max_time : cfg->max_time);
+    bool job;
+    const double limit = slg_stop_limit(opt->max_time > 0 ? opt->max_time : cfg->max_time, &job);
+    slg_stop_arm(limit);
     slg_status st = slg_session_open(&x, cfg, opt, err);
+    if (st == SLG_OK && job && !opt->quiet)
+        slg_log(SLG_INFO, "the batch job ends in %.0f s (SLURM_JOB_END_TIME): stops in good order within %.0f s",
+                limit + 60, limit);
     if (st == SLG_OK)
         st = slg_problem_create(cfg, &p, err);
     x.p = p;

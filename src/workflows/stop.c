@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <time.h>
 #include <sys/time.h>
 
 static _Atomic(slg_rt *) engine; /* read by the handler on any thread */
@@ -36,6 +38,20 @@ void slg_stop_arm(double seconds)
     for (int i = 0; i < N_CAUGHT; i++)
         sigaction(caught[i], &action, &before[i]);
     set_timer(seconds);
+}
+
+double slg_stop_limit(double asked, bool *job)
+{
+    static const double margin = 60; /* for the tasks in flight and the last save */
+    const char *text = getenv("SLURM_JOB_END_TIME");
+    char *end = NULL;
+    const double at = text ? strtod(text, &end) : 0;
+    *job = text && end != text && *end == '\0' && at > 1e9 && at < 1e11;
+    if (!*job)
+        return asked;
+    const double left = fmax(at - (double)time(NULL) - margin, 1);
+    *job = !(asked > 0) || left < asked;
+    return *job ? left : asked;
 }
 
 void slg_stop_attach(slg_rt *rt)

@@ -39,6 +39,14 @@ wait "$pid" || code=$?
 
 [ "$(exit_code "$program" run long.yaml --dir limited --max-time 1 --quiet)" = 75 ] || fail "--max-time: expected 75"
 
+# The end of a batch job is a time limit, a minute before; nonsense is none.
+export SLURM_JOB_END_TIME=$(($(date +%s) + 62))
+[ "$(exit_code "$program" run long.yaml --dir job)" = 75 ] || fail "SLURM_JOB_END_TIME: expected 75"
+grep -q "the batch job ends in 6[0-9] s" log || fail "SLURM_JOB_END_TIME is not mentioned"
+export SLURM_JOB_END_TIME=soon
+[ "$(exit_code "$program" run tiny.yaml --dir soon --quiet)" = 0 ] || fail "SLURM_JOB_END_TIME=soon"
+unset SLURM_JOB_END_TIME
+
 # One that takes longer than the first time limit below on any machine.
 sed -e 's/iterations: .*/iterations: 200/' tiny.yaml >medium.yaml
 [ "$(exit_code "$program" run medium.yaml --dir whole --quiet)" = 0 ] || fail "uninterrupted search"
