@@ -15,8 +15,8 @@ git -C "$root" archive HEAD | tar -x -C "$work"
 cd "$work"
 cmake --preset ci >/dev/null
 cmake --build --preset ci --parallel "$(nproc)" >/dev/null
-mapfile -t files < <(find "${@:-runtime tasks src}" -name '*.c' 2>/dev/null | sort || true)
-[ "${#files[@]}" -gt 0 ] || mapfile -t files < <(find runtime tasks src -name '*.c' | sort)
+[ $# -gt 0 ] || set -- runtime tasks src
+mapfile -t files < <(find "$@" -name '*.c' | sort)
 
 # One change somewhere in the files: FILE, line number, old and new line, separated by tabs.
 choose() { # COUNTER
