@@ -14,20 +14,32 @@ static void unknown_key(slg_reading *r, const char *in, const slg_yaml *node, co
     slg_read_fail(r, node->key_at, "%s: unknown key '%.40s'%s", in, node->key, slg_nearest_text(&near).text);
 }
 
+/* f NULL: none is given. */
+static void read_fraction(slg_reading *r, const slg_yaml *node, const slg_yaml *f)
+{
+    slg_config *cfg = r->cfg;
+    double v = 0;
+    if (!f || !slg_read_number(f, &v) || !(v > 0 && v < 1))
+        slg_read_fail(r, f ? f->at : node->at, "validation: expected {fraction: f} with f between 0 and 1");
+    cfg->validation_mode = SLG_VAL_FRACTION;
+    cfg->validation_fraction = v;
+    memset(cfg->validation, 0, sizeof cfg->validation);
+}
+
+/* A number alone is a fraction too. */
 static void read_validation(slg_reading *r, const slg_yaml *node)
 {
     slg_config *cfg = r->cfg;
+    double v;
     if (node->kind == SLG_YAML_MAP) {
         for (const slg_yaml *p = node->first; p; p = p->next)
             if (strcmp(p->key, "fraction") != 0)
                 unknown_key(r, "validation", p, "fraction");
-        const slg_yaml *f = slg_yaml_get(node, "fraction");
-        double v = 0;
-        if (!f || !slg_read_number(f, &v) || !(v > 0 && v < 1))
-            slg_read_fail(r, f ? f->at : node->at, "validation: expected {fraction: f} with f between 0 and 1");
-        cfg->validation_mode = SLG_VAL_FRACTION;
-        cfg->validation_fraction = v;
-        memset(cfg->validation, 0, sizeof cfg->validation);
+        read_fraction(r, node, slg_yaml_get(node, "fraction"));
+        return;
+    }
+    if (slg_read_number(node, &v)) {
+        read_fraction(r, node, node);
         return;
     }
     if (!slg_read_text(r, "validation", node, cfg->validation, sizeof cfg->validation))

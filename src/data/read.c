@@ -120,6 +120,40 @@ static slg_status unpack(const char *path, const char *bytes, size_t n, char **t
     return st;
 }
 
+/* --- other formats -------------------------------------------------------------------------------------------- */
+
+/* Files that people have instead, by their names or first bytes; all of them are known to ase. */
+static const char *foreign_format(const char *path, const char *text, size_t n)
+{
+    static const struct {
+        const char *ending, *begin, *name;
+    } known[] = {{"OUTCAR", NULL, "an OUTCAR of VASP"},
+                 {"vasprun.xml", NULL, "a vasprun.xml of VASP"},
+                 {".db", "SQLite format 3", "a database of ase"},
+                 {".traj", "- of UlmASE", "a trajectory of ase"},
+                 {".json", "{", "JSON"},
+                 {".xml", "<?xml", "XML"},
+                 {".cif", "data_", "a CIF"}};
+    const size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const size_t e = strlen(known[i].ending), b = known[i].begin ? strlen(known[i].begin) : 0;
+        const bool named = length >= e && strcmp(path + length - e, known[i].ending) == 0;
+        const bool begins = b > 0 && n >= b && memcmp(text, known[i].begin, b) == 0;
+        if (begins || (named && !known[i].begin))
+            return known[i].name;
+    }
+    return NULL;
+}
+
+static slg_status check_format(const char *path, const char *text, size_t n, slg_error *err)
+{
+    const char *found = foreign_format(path, text, n);
+    return found ? slg_fail(err, SLG_ERR_DATA,
+                            "%s: expected extended XYZ, found %s; convert it: ase convert -o extxyz '%s' data.xyz",
+                            path, found, path)
+                 : SLG_OK;
+}
+
 /* --- either --------------------------------------------------------------------------------------------------- */
 
 slg_status slg_dataset_read(const char *path, const slg_xyz_keys *keys, slg_dataset **out, slg_error *err)
@@ -135,6 +169,8 @@ slg_status slg_dataset_read(const char *path, const slg_xyz_keys *keys, slg_data
         slg_free(text);
         text = unpacked;
     }
+    if (st == SLG_OK)
+        st = check_format(path, text, n, err);
     if (st == SLG_OK)
         st = slg_dataset_parse(path, text, n, keys, out, err);
     slg_free(text);

@@ -10,8 +10,8 @@ void slg_stop_arm(double seconds);
 /** The engine whose tasks a request cancels, also one that came before this call. NULL = none any more. */
 void slg_stop_attach(slg_rt *rt);
 /**
- * Seconds until a run should stop: the limit asked for (0 = none), or a minute before the end of the batch job where that
- * comes first (SLURM_JOB_END_TIME, seconds since 1970); 0 = none. *job: the job decides.
+ * Seconds until a run should stop: the limit asked for (0 = none), or a minute before the end of the batch job where
+ * that comes first (SLURM_JOB_END_TIME, seconds since 1970); 0 = none. *job: the job decides.
  */
 double slg_stop_limit(double asked, bool *job);
 /** Back to the previous behaviour. */

@@ -148,6 +148,15 @@ START_TEST(times)
 }
 END_TEST
 
+START_TEST(fraction_alone)
+{
+    slg_config *c = parse_changed("train: a.xyz\n", "train: a.xyz\n  validation: 0.25\n");
+    ck_assert_int_eq(c->validation_mode, SLG_VAL_FRACTION);
+    ck_assert_double_eq(c->validation_fraction, 0.25);
+    slg_config_free(&c);
+}
+END_TEST
+
 START_TEST(all_keys)
 {
     slg_config *c = parse(full);
@@ -480,6 +489,7 @@ int main(void)
     tcase_add_test(t, defaults_of_parameters);
     tcase_add_test(t, dependent_defaults);
     tcase_add_test(t, times);
+    tcase_add_test(t, fraction_alone);
     tcase_add_test(t, all_keys);
     tcase_add_test(t, round_trips);
     tcase_add_test(t, unchosen_settings_are_not_written);

@@ -195,6 +195,10 @@ static const struct wrong {
      "  train: a.xyz\n"
      "  validation: {fraction: 1.5}\n",
      "study.yaml:3:26: validation: expected {fraction: f} with f between 0 and 1"},
+    {"validation number", "  train: a.xyz\n",
+     "  train: a.xyz\n"
+     "  validation: 20\n",
+     "study.yaml:3:15: validation: expected {fraction: f} with f between 0 and 1"},
     {"validation key", "  train: a.xyz\n",
      "  train: a.xyz\n"
      "  validation: {fractoin: 0.5}\n",

@@ -250,6 +250,30 @@ START_TEST(members_of_gzip)
 }
 END_TEST
 
+/* What people have instead of extended XYZ is named, with the way to convert it. */
+START_TEST(foreign_formats)
+{
+    static const struct {
+        const char *name, *text, *message;
+    } file[] = {{"OUTCAR", " vasp.6.3.2\n", "OUTCAR: expected extended XYZ, found an OUTCAR of VASP; convert it: ase "},
+                {"run1.vasprun.xml", "<?xml version", "found a vasprun.xml of VASP"},
+                {"a.db", "SQLite format 3", "found a database of ase"},
+                {"a.traj", "- of UlmASE-Trajectory", "found a trajectory of ase"},
+                {"a.xyz", "{\"1\": {}}", "found JSON"},
+                {"Si.cif", "data_Si\n", "found a CIF"}};
+    const char *folder = slg_test_folder();
+    for (size_t i = 0; i < sizeof file / sizeof file[0]; i++) {
+        char path[256];
+        snprintf(path, sizeof path, "%s/%s", folder, file[i].name);
+        FILE *f = fopen(path, "w");
+        fputs(file[i].text, f);
+        fclose(f);
+        read_fails(path, file[i].message);
+    }
+    slg_test_remove(folder);
+}
+END_TEST
+
 START_TEST(absurd_files)
 {
     const char *folder = slg_test_folder();
@@ -289,6 +313,7 @@ int main(void)
     tcase_add_test(t, gzip_is_the_same);
     tcase_add_test(t, members_of_gzip);
     tcase_add_test(t, absurd_files);
+    tcase_add_test(t, foreign_formats);
     suite_add_tcase(s, t);
     return slg_test_main(s);
 }
