@@ -1,5 +1,6 @@
 /** Program `starling`: dispatches a table of commands. */
 #include "runtime/base/limits.h"
+#include "runtime/base/lines.h"
 #include "runtime/base/log.h"
 #include "src/cli/cli.h"
 
@@ -63,12 +64,9 @@ static error_t parse_top(int key, char *arg, struct argp_state *state)
 
 static void print_errors(const slg_error *err)
 {
-    const char *line = err->text;
-    while (*line) {
-        size_t n = strcspn(line, "\n");
-        slg_log(SLG_ERROR, "starling: %.*s", (int)n, line);
-        line += n + (line[n] == '\n');
-    }
+    slg_line line;
+    for (const char *text = err->text; slg_next_line(&text, &line);)
+        slg_log(SLG_ERROR, "starling: %.*s", line.n, line.p);
 }
 
 /* Threads that OpenBLAS started before main may ask for addresses for ever; exit() would wait for them. */

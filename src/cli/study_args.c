@@ -1,6 +1,7 @@
 /** The study file with what the command line changes in it. */
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
+#include "runtime/base/lines.h"
 #include "runtime/base/log.h"
 #include "src/cli/cli.h"
 #include "src/search/store.h"
@@ -127,8 +128,9 @@ static slg_status add_record(layers *l, const cli_args *a, slg_config **cfg, slg
 
 static void show_warnings(const slg_config *cfg)
 {
-    for (const char *line = slg_config_warnings(cfg); *line; line += strcspn(line, "\n"), line += *line == '\n')
-        slg_log(SLG_WARNING, "%.*s", (int)strcspn(line, "\n"), line);
+    slg_line line;
+    for (const char *text = slg_config_warnings(cfg); slg_next_line(&text, &line);)
+        slg_log(SLG_WARNING, "%.*s", line.n, line.p);
 }
 
 slg_status cli_load_study(const cli_args *a, bool resume, slg_config **cfg, slg_error *err)

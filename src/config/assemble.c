@@ -1,5 +1,6 @@
 /* Study files: from the texts of all layers to slg_config. */
 #include "runtime/base/alloc.h"
+#include "runtime/base/lines.h"
 #include "src/config/read.h"
 
 #include <string.h>
@@ -91,8 +92,9 @@ static void add_placeless(const char *name, const char *line, int n, slg_status 
 /* Options have no lines. */
 static void strip_places(const char *name, const slg_error *with, slg_error *err)
 {
-    for (const char *line = with->text; *line; line += strcspn(line, "\n"), line += *line == '\n')
-        add_placeless(name, line, (int)strcspn(line, "\n"), with->status, err);
+    slg_line line;
+    for (const char *text = with->text; slg_next_line(&text, &line);)
+        add_placeless(name, line.p, line.n, with->status, err);
 }
 
 static slg_status parse_source(const slg_config_source *source, slg_layer *layer, slg_yaml **tree, slg_error *err)

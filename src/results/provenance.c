@@ -1,6 +1,7 @@
 /* What a potential tells of its making, and what other programs will make of it. */
 #include "runtime/base/alloc.h"
 #include "runtime/base/hash.h"
+#include "runtime/base/lines.h"
 #include "src/results/results.h"
 
 #include <stdio.h>
@@ -65,14 +66,14 @@ static slg_digest digest_of_model(const slg_problem *p)
     return d;
 }
 
-/* An empty line of remarks is none. */
 static void print_comment(const slg_problem *p, const slg_potential *pot, const char *remarks, FILE *out)
 {
     fprintf(out, "Starling %s, %s; digests (XXH3-128):\n", SLG_VERSION, pot->label);
     fprintf(out, "%s", p->digests);
     fprintf(out, "descriptor, fit, objective %s\n", digest_of_model(p).hex);
-    for (const char *line = remarks; *line; line += strcspn(line, "\n"), line += *line == '\n')
-        fprintf(out, "warning: %.*s\n", (int)strcspn(line, "\n"), line);
+    slg_line line;
+    while (slg_next_line(&remarks, &line))
+        fprintf(out, "warning: %.*s\n", line.n, line.p);
 }
 
 slg_status slg_describe_potential(const slg_problem *p, const slg_hp_set *hp, slg_potential *pot, slg_error *err)

@@ -1,5 +1,6 @@
 /* Results for people and programs: errors and hyper-parameters. */
 #include "runtime/base/alloc.h"
+#include "runtime/base/lines.h"
 #include "src/results/results.h"
 
 #include <math.h>
@@ -95,9 +96,10 @@ static json_t *warnings_json(const slg_problem *p, const slg_hp_set *hp)
 {
     json_t *list = json_array();
     char *lines = NULL;
+    slg_line line;
     if (slg_transfer_remarks(p, hp, &lines, NULL) == SLG_OK)
-        for (const char *line = lines; *line; line += strcspn(line, "\n"), line += *line == '\n')
-            json_array_append_new(list, json_stringn(line, strcspn(line, "\n")));
+        for (const char *text = lines; slg_next_line(&text, &line);)
+            json_array_append_new(list, json_stringn(line.p, (size_t)line.n));
     slg_free(lines);
     return list;
 }

@@ -1,5 +1,6 @@
 #include "src/search/extend.h"
 #include "runtime/base/alloc.h"
+#include "runtime/base/lines.h"
 #include "runtime/base/log.h"
 
 #include <stdio.h>
@@ -13,9 +14,10 @@ static void digest_of(const char *digests, const slg_difference *d, char out[64]
     char key[128];
     const size_t n = (size_t)snprintf(key, sizeof key, "%s.%s ", d->section, d->key);
     out[0] = '\0';
-    for (const char *line = digests; *line; line += strcspn(line, "\n"), line += *line == '\n')
-        if (strncmp(line, key, n) == 0)
-            snprintf(out, 64, "%.*s", (int)strcspn(line + n, "\n"), line + n);
+    slg_line line;
+    for (const char *text = digests; slg_next_line(&text, &line);)
+        if ((size_t)line.n > n && strncmp(line.p, key, n) == 0)
+            snprintf(out, 64, "%.*s", line.n - (int)n, line.p + n);
 }
 
 typedef struct pair {
