@@ -125,6 +125,22 @@ static bool cutoffs(const slg_limits *l, slg_remark *out)
     return true;
 }
 
+/* A part of the ranges only: those trials fail, which costs the search its members. */
+static bool crossing_cutoffs(const slg_limits *l, slg_remark *out)
+{
+    const slg_limits soft = l[SLG_SOAP_RCUT_SOFT], hard = l[SLG_SOAP_RCUT_HARD];
+    if (!(soft.lo <= soft.hi && hard.lo <= hard.hi && soft.lo <= hard.hi - 0.01 + 1e-9 &&
+          soft.hi > hard.lo - 0.01 + 1e-9))
+        return false;
+    *out = (slg_remark){.warning = true, .param = SLG_SOAP_RCUT_SOFT};
+    snprintf(
+        out->text, sizeof out->text,
+        "can reach %.10g, where rcut_hard can be %.10g: trials with less than 0.01 Angstrom between them fail; let "
+        "rcut_soft end at %.10g",
+        soft.hi, hard.lo, hard.lo - 0.01);
+    return true;
+}
+
 static bool widths(const slg_limits *l, slg_remark *out)
 {
     const double sigma = l[SLG_SOAP_ATOM_SIGMA_R].hi, limit = 0.12 * l[SLG_SOAP_RCUT_HARD].lo;
@@ -168,7 +184,7 @@ static bool central_weight(const slg_limits *l, slg_remark *out)
 
 size_t slg_soap_review(const slg_limits *limits, int32_t n_channel, slg_remark *out, size_t room)
 {
-    static bool (*const rule[])(const slg_limits *, slg_remark *) = {cutoffs, widths, fixed_basis};
+    static bool (*const rule[])(const slg_limits *, slg_remark *) = {cutoffs, crossing_cutoffs, widths, fixed_basis};
     size_t n = 0;
     if (n_channel > 0)
         return n_channel == 1 && room > 0 && central_weight(limits, out);
