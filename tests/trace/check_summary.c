@@ -1,4 +1,5 @@
 /* What is made of a trace: critical path, sums, advice, and the four export formats. */
+#include "runtime/base/process.h"
 #include "tests/trace/graphs.h"
 
 #include <math.h>
@@ -130,6 +131,39 @@ START_TEST(times_sum_up)
 }
 END_TEST
 
+/* In a chain one of two workers is always blocked: a task that waits for another is not ready. */
+START_TEST(a_chain_blocks)
+{
+    enum { N = 40 };
+    const char *dir = slg_test_folder();
+    slg_rt *rt = start_engine(SLG_RT_STARPU, 2, true);
+    slg_tracer *t = start_tracer(rt, dir, (slg_keep){SLG_KEEP_ALL, 1});
+    slg_block *block;
+    double us = 3000;
+    ck_assert_int_eq(slg_rt_block(rt, 64, &block, NULL), SLG_OK);
+    ck_assert_int_eq(slg_tracer_begin(t, 1, 0, NULL), SLG_OK);
+    for (int i = 0; i < N; i++) {
+        const slg_use use = {block, i ? SLG_RW : SLG_W};
+        const slg_insertion in = {.kind = &spin_a, .use = &use, .n_use = 1, .arg = &us, .arg_bytes = sizeof us};
+        ck_assert_int_eq(slg_rt_insert(rt, &in, NULL), SLG_OK);
+    }
+    slg_rt_wait(rt);
+    ck_assert_int_eq(slg_tracer_end(t, true, 1e9, NULL), SLG_OK);
+    ck_assert_int_eq(slg_tracer_flush(t, NULL), SLG_OK);
+    slg_rt_release(rt, &block);
+    slg_tracer_free(&t);
+    slg_rt_stop(&rt);
+    slg_trace_summary s;
+    ck_assert_int_eq(slg_trace_summarise(dir, everything, &s, NULL), SLG_OK);
+    const double blocked = s.worker[0].blocked + s.worker[1].blocked;
+    const double overhead = s.worker[0].overhead + s.worker[1].overhead;
+    ck_assert_double_gt(blocked, 0.8 * s.worker[0].busy + 0.8 * s.worker[1].busy);
+    ck_assert_double_gt(blocked, overhead);
+    slg_trace_summary_free(&s);
+    slg_test_remove(dir);
+}
+END_TEST
+
 /* --- formats -------------------------------------------------------------------------------------------------- */
 
 typedef slg_status (*exporter)(const char *dir, slg_trace_range range, FILE *out, slg_error *err);
@@ -207,6 +241,8 @@ START_TEST(chrome_follows_its_schema)
             n_memory += memory;
             n_counter += !memory;
             in_flight = memory ? in_flight : number(json_object_get(e, "args"), "tasks");
+            const double mb = memory ? number(json_object_get(e, "args"), "MB") : 10;
+            ck_assert_msg(mb > 1 && mb < slg_peak_bytes() / 1e6 + 10, "%g MB", mb);
             ck_assert_double_ge(in_flight, 0);
         }
     }
@@ -367,6 +403,7 @@ int main(void)
     tcase_add_test(t, critical_path_of_a_small_graph);
     tcase_add_test(t, advice_names_the_largest_loss);
     tcase_add_test(t, times_sum_up);
+    tcase_add_test(t, a_chain_blocks);
     suite_add_tcase(s, t);
     t = tcase_create("formats");
     tcase_set_timeout(t, 60);
