@@ -112,6 +112,11 @@ void cli_show_result(const json_t *r)
     show_text("potential", json_object_get(r, "potential"));
     show_text("gap_fit", json_object_get(r, "gap_fit"));
     show_text("note", json_object_get(r, "gap_fit_note"));
+    const char *hp_name;
+    const json_t *bound;
+    json_object_foreach((json_t *)(uintptr_t)json_object_get(r, "at_bounds"), hp_name, bound)
+        printf("bound: %s lies at the end %.6g of its range; a wider one may hold better values\n", hp_name,
+               json_number_value(bound));
     size_t i;
     const json_t *warning;
     json_array_foreach(json_object_get(r, "warnings"), i, warning) show_text("warning", warning);

@@ -17,6 +17,12 @@ static void put_value(FILE *out, const slg_source *s, size_t trial, size_t colum
     fputs("</td>", out);
 }
 
+/* Not where the range ends at a natural limit. */
+static bool can_widen(const slg_source *s, const slg_source_hp *hp)
+{
+    return json_object_get(json_object_get(s->result, "at_bounds"), hp->name) != NULL;
+}
+
 static slg_status put_hp(slg_page *p, size_t h, slg_error *err)
 {
     const slg_source *s = p->s, *b = p->baseline;
@@ -37,8 +43,8 @@ static slg_status put_hp(slg_page *p, size_t h, slg_error *err)
         put_value(p->out, b, slg_best_trial(b, stage, INT32_MAX), slg_csv_column(&b->trials, hp->name));
     fprintf(p->out, "<td>%.5g to %.5g</td><td class=\"text long\">", hp->lo, hp->hi);
     if (e.at_bound)
-        fprintf(p->out, "<strong class=\"bad\">at its %s bound: widen the range?</strong> ",
-                e.at_bound < 0 ? "lower" : "upper");
+        fprintf(p->out, "<strong class=\"bad\">at its %s bound%s</strong> ", e.at_bound < 0 ? "lower" : "upper",
+                can_widen(s, hp) && !e.flat ? ": widen the range?" : "");
     if (e.flat)
         fputs("flat direction", p->out);
     fprintf(p->out, "</td><td>%.1f %%</td></tr>\n", 100 * e.share);

@@ -104,6 +104,36 @@ static json_t *warnings_json(const slg_problem *p, const slg_hp_set *hp)
     return list;
 }
 
+/* -1, 1: the value lies within 1 % of the lower or upper end of its range, and could lie beyond it. */
+static int bound_of(const slg_param *param, const slg_dim *dim, double value)
+{
+    if (dim->kind == SLG_DIM_CHOICE)
+        return 0;
+    const double u = slg_dim_encode(dim, value);
+    if (u <= 0.01 || (dim->kind == SLG_DIM_INT && value <= dim->lo))
+        return dim->lo > param->lowest ? -1 : 0;
+    if (u >= 0.99 || (dim->kind == SLG_DIM_INT && value >= dim->hi))
+        return dim->hi < param->highest ? 1 : 0;
+    return 0;
+}
+
+/* {"delta": 5, ..}: the ends of ranges at which the values lie. */
+static json_t *bounds_json(const slg_problem *p, const slg_hp_set *hp)
+{
+    json_t *o = json_object();
+    slg_space *space = slg_calloc(1, sizeof *space);
+    if (space && slg_config_space(p->cfg, p->n_species, p->z, SLG_ALL_PHASES, space, NULL) == SLG_OK)
+        for (size_t d = 0; d < space->n_dim; d++) {
+            const slg_dim *dim = &space->dim[d];
+            const double value = hp->v[dim->hp][dim->species < 0 ? 0 : dim->species];
+            const int at = bound_of(p->cfg->slot[dim->hp].param, dim, value);
+            if (at != 0)
+                json_object_set_new(o, dim->name, json_real(at < 0 ? dim->lo : dim->hi));
+        }
+    slg_free(space);
+    return o;
+}
+
 json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objective, const slg_errors *by_group,
                         const char *potential)
 {
@@ -119,6 +149,10 @@ json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objec
     const char *note = slg_gap_fit_note(p, hp);
     if (note && json_is_string(json_object_get(o, "gap_fit")))
         json_object_set_new(o, "gap_fit_note", json_string(note));
+    json_t *bounds = bounds_json(p, hp);
+    if (json_object_size(bounds) > 0)
+        json_object_set(o, "at_bounds", bounds);
+    json_decref(bounds);
     json_t *warnings = warnings_json(p, hp);
     if (json_array_size(warnings) > 0)
         json_object_set(o, "warnings", warnings);

@@ -38,8 +38,8 @@ SLG_CHECKED slg_status slg_write_status(const slg_search *s, const slg_progress 
 SLG_CHECKED slg_status slg_write_best(const slg_search *s, const char *dir, slg_error *err);
 /**
  * {"objective":..,"hp":{..},"errors":{"all":{..},"<config_type>":{..}},"potential":..,"gap_fit":..,"gap_fit_note":..,
- * "warnings":[..]}, the last two where there are any; new reference. errors.all are the totals; a config_type of that
- * name stands under "all (config_type)".
+ * "at_bounds":{"<hp>":bound,..},"warnings":[..]}, the last three where there are any; new reference. errors.all are the
+ * totals; a config_type of that name stands under "all (config_type)".
  */
 json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objective, const slg_errors *by_group,
                         const char *potential);
