@@ -50,7 +50,7 @@ typedef struct slg_task {
     size_t n_buf;
     const void *arg;           /* the copied argument struct */
     void *scratch;             /* the workspace that the kind's cost asks for, 64-byte aligned, contents undefined */
-    slg_block_status *failure; /* filled by slg_task_fail */
+    slg_block_status *failure; /* filled by slg_task_fail; a kind may set its note before */
 } slg_task;
 
 /**

@@ -12,7 +12,7 @@
  * Limits (README, section "A study"): text in memory; and what a compressed file may unpack to, since a small one can
  * stand for any amount. Structures unpack to 3 to 10 times their size.
  */
-static const size_t most_text = ((size_t)4 << 30) - 1, most_ratio = 200, free_text = (size_t)64 << 20;
+static const size_t most_text = ((size_t)4 << 30) - 1, most_ratio = 200, small_text = (size_t)64 << 20;
 
 /* Data are read twice: once for what they say, once for their digest. */
 static slg_status check_file(const char *path, slg_error *err)
@@ -49,7 +49,7 @@ static slg_status more_room(packed *p, slg_error *err)
 {
     if (p->used > most_text)
         return slg_fail(err, SLG_ERR_DATA, "%s: unpacks to more than 4 GiB; use a smaller set", p->path);
-    if (p->used > free_text && p->used / most_ratio > position(p))
+    if (p->used > small_text && p->used / most_ratio > position(p))
         return slg_fail(err, SLG_ERR_DATA,
                         "%s: unpacks to more than %zu times its size, which structures do not; unpack it yourself if "
                         "it is sound",

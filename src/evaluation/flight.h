@@ -76,6 +76,11 @@ static inline int slg_flight_results(unsigned needs)
 {
     return !!(needs & SLG_NEED_KERNEL) + !!(needs & ~(unsigned)SLG_NEED_KERNEL);
 }
+/** Priority of the n-th trial of an iteration: older ones first, so that they end and give their memory back. */
+static inline int slg_flight_priority(size_t n)
+{
+    return 1000000 - (int)n;
+}
 /** Can a base serve these needs? It knows nothing of kernel values. */
 static inline bool slg_base_serves(unsigned needs)
 {

@@ -10,7 +10,7 @@ static const double task_bytes = 2e3, block_bytes = 4.2e3;
 static slg_status submit_particle(slg_flight *f, const slg_flight *base, int32_t particle, slg_error *err)
 {
     slg_outcome out = slg_outcome_empty();
-    f->at = (slg_place){0, particle, -1, 1000000 - particle, NULL, NULL};
+    f->at = (slg_place){0, particle, -1, slg_flight_priority((size_t)particle), NULL, NULL};
     return slg_flight_submit(f, base, &out, err);
 }
 

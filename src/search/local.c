@@ -142,12 +142,11 @@ static slg_status submit(slg_executor *head, const slg_work *work, slg_outcome *
     t->number = work->ticket;
     t->used = true;
     t->submitted = slg_now();
-    /* Older particles first, so that they end and free their memory. */
     t->flight = (slg_flight){.e = x->e,
                              .needs = needs,
                              .objective = x->phase->objective,
                              .hp = work->hp,
-                             .at = {work->iteration, work->particle, -1, (int)(1000000 - work->ticket), NULL, NULL},
+                             .at = {work->iteration, work->particle, -1, slg_flight_priority(work->ticket), NULL, NULL},
                              .done = on_done,
                              .done_arg = t};
     atomic_store(&t->left, (size_t)slg_flight_results(needs));

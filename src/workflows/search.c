@@ -211,8 +211,7 @@ slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_
     slg_stop_arm(limit);
     slg_status st = slg_session_open(&x, cfg, opt, err);
     if (st == SLG_OK && job && !opt->quiet)
-        slg_log(SLG_INFO, "the batch job ends in %.0f s (SLURM_JOB_END_TIME): stops in good order within %.0f s",
-                limit + 60, limit);
+        slg_log(SLG_INFO, "stops in good order within %.0f s, before the batch job ends (SLURM_JOB_END_TIME)", limit);
     if (st == SLG_OK)
         st = slg_problem_create(cfg, &p, err);
     x.p = p;

@@ -97,6 +97,7 @@ typedef enum slg_dialect {
     SLG_DIALECT_TURBOGAP    /* lines of a .gap file */
 } slg_dialect;
 
+/** All members are given but where "NULL" stands beside them; names that come back are static texts. */
 struct slg_term {
     const char *name; /* the type of a term in study files, and in the files of QUIP */
     const slg_param *param;
@@ -152,7 +153,7 @@ struct slg_term {
     /* --- words --- */
     /**
      * Complaints about values that do not fit together: limits of all parameters [n_param]; number of complaints.
-     * n_channel 0: what holds whatever the data are; else only what depends on their number of species.
+     * n_channel 0: what holds whatever the data are; else only what depends on their number of species. NULL: none.
      */
     size_t (*review)(const slg_limits *limits, int32_t n_channel, slg_remark *out, size_t room);
     /**

@@ -42,7 +42,7 @@ wait "$pid" || code=$?
 # The end of a batch job is a time limit, a minute before; nonsense is none.
 export SLURM_JOB_END_TIME=$(($(date +%s) + 62))
 [ "$(exit_code "$program" run long.yaml --dir job)" = 75 ] || fail "SLURM_JOB_END_TIME: expected 75"
-grep -q "the batch job ends in 6[0-9] s" log || fail "SLURM_JOB_END_TIME is not mentioned"
+grep -q "stops in good order within [0-9]* s, before the batch job ends" log || fail "SLURM_JOB_END_TIME is not mentioned"
 export SLURM_JOB_END_TIME=soon
 [ "$(exit_code "$program" run tiny.yaml --dir soon --quiet)" = 0 ] || fail "SLURM_JOB_END_TIME=soon"
 unset SLURM_JOB_END_TIME

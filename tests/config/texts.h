@@ -10,6 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The shortest study. */
+#define STUDY                                                                                                          \
+    "data: {train: a.xyz}\ndescriptor: {alpha_max: 4, l_max: 4, rcut_hard: 5, rcut_soft: 4, atom_sigma_r: 0.5, "       \
+    "atom_sigma_t: 0.5, zeta: 4}\nfit: {n_sparse: 60}\n"
+
 /* Every key but compress_file, which wants a fixed l_max; none with its default where there are other values. */
 static const char full[] =
     "data:\n"
