@@ -74,6 +74,17 @@ found=$(sources | grep -Ev '^tasks/terms/soap/|^src/registry.c' |
 found=$(only_in 'slg_swarm|SLG_SWARM|SLG_BOUNDS' '^src/optimisers/|^src/registry.c')
 [ -z "$found" ] || complain "only src/optimisers and the registry know the swarm:"$'\n'"$found"
 
+# Every finding about data has its cause and cure, and nothing else has.
+written=$(grep -oE '^\| `[a-z0-9-]+`' docs/DATA.md | tr -d '|` ' | sort -u)
+noted=$(cat src/doctor/*.c | tr -d '\n' | grep -oE '(slg_note(_seen)?\([^;]*;|\*code\[\] = \{[^}]*\})' | grep -oE '"[a-z0-9]+(-[a-z0-9]+)*"' |
+    tr -d '"' | sort -u)
+for code in $noted; do
+    grep -qxF "$code" <<<"$written" || complain "docs/DATA.md does not explain the finding $code"
+done
+for code in $written; do
+    grep -qxF "$code" <<<"$noted" || complain "docs/DATA.md explains the finding $code, which is not there"
+done
+
 # --- form -----------------------------------------------------------------------------------------------------------------
 
 mapfile -t all < <(find runtime tasks src tests -name '*.[ch]' | sort)

@@ -47,6 +47,7 @@ static error_t parse_flag(int key, cli_args *a)
     case CLI_JSON: a->json = true; return 0;
     case CLI_WATCH: a->watch = true; return 0;
     case CLI_TIME: a->time = true; return 0;
+    case CLI_STRICT: a->strict = true; return 0;
     case CLI_SUMMARY: a->summary = true; return 0;
     case CLI_GRADIENTS: a->gradients = true; return 0;
     case CLI_TEMPLATE: a->template = true; return 0;

@@ -35,7 +35,8 @@ enum {
     CLI_SUMMARY,
     CLI_TIME,
     CLI_SET,
-    CLI_MORE
+    CLI_MORE,
+    CLI_STRICT
 };
 
 /** Options shared by several commands; a command lists those that it accepts. */
@@ -73,7 +74,7 @@ typedef struct cli_args {
     const char *energy_key, *force_key, *virial_key, *stress_key, *config_type_key;
     const char *format, *iterations;
     int32_t stage;
-    bool summary, time, json, watch, quiet, gradients, template, document, has_seed, has_workers;
+    bool summary, time, strict, json, watch, quiet, gradients, template, document, has_seed, has_workers;
     uint64_t seed;
     int32_t workers;
     double max_time;
@@ -109,7 +110,7 @@ SLG_CHECKED slg_status cli_print_json(json_t *j, slg_error *err);
 /** Reads a JSON file. `hint` is the remedy named when it does not exist (ERR_USAGE); ERR_DAMAGE when unreadable. */
 SLG_CHECKED slg_status cli_read_json(const char *path, const char *hint, json_t **out, slg_error *err);
 /** Table of errors by config_type, from the "errors" member of a result. */
-void cli_show_errors(const json_t *errors);
+void cli_show_errors(const char *title, const json_t *errors);
 /** Objective, hyper-parameters, errors, potential and gap_fit line of a result. */
 void cli_show_result(const json_t *result);
 /** Shows <dir>/status.json on the terminal (else one line a change) until the search has ended. */

@@ -16,6 +16,7 @@ typedef struct fit_run {
     slg_hp_set hp;
     slg_outcome outcome;
     slg_errors *errors; /* by config_type of the validation side */
+    slg_errors *training, *test;
     slg_potential *pot;
 } fit_run;
 
@@ -57,6 +58,8 @@ static slg_status fit(fit_run *f, slg_error *err)
     slg_status st = slg_short_engine_start(&f->engine, f->cfg->workers, false, err);
     if (st == SLG_OK)
         st = slg_fit_once(f->problem, f->engine.rt, &f->hp, &f->outcome, f->errors, &f->pot, err);
+    if (st == SLG_OK)
+        st = slg_fit_others(f->problem, f->engine.rt, f->pot, &f->training, &f->test, err);
     return st;
 }
 
@@ -71,7 +74,13 @@ static slg_status report(const cli_args *a, const fit_run *f, slg_error *err)
         st = slg_path_join(xml, dir, "potential.xml", err);
     if (st != SLG_OK)
         return st;
-    json_t *result = slg_result_json(f->problem, &f->hp, f->outcome.objective, f->errors, xml);
+    const slg_result r = {.hp = &f->hp,
+                          .objective = f->outcome.objective,
+                          .validation = f->errors,
+                          .training = f->training,
+                          .test = f->test,
+                          .potential = xml};
+    json_t *result = slg_result_json(f->problem, &r);
     if (!result)
         return slg_fail_nomem(err, "JSON output");
     st = slg_write_json(json_incref(result), 17, dir, "result.json", err);
@@ -99,6 +108,8 @@ static slg_status run(const cli_args *a, slg_error *err)
         st = report(a, &f, err);
     slg_potential_free(&f.pot);
     slg_free(f.errors);
+    slg_free(f.training);
+    slg_free(f.test);
     slg_short_engine_stop(&f.engine);
     slg_problem_free(&f.problem);
     slg_config_free(&f.cfg);

@@ -42,11 +42,11 @@ static void put_cell(const json_t *row, const char *key, double scale)
         printf(" %10s", "-");
 }
 
-void cli_show_errors(const json_t *errors)
+void cli_show_errors(const char *title, const json_t *errors)
 {
     const char *name;
     const json_t *row;
-    printf("%-20s %21s %21s %21s\n", "errors", "energy [meV/atom]", "force [meV/Angstrom]", "virial [meV/atom]");
+    printf("%-20s %21s %21s %21s\n", title, "energy [meV/atom]", "force [meV/Angstrom]", "virial [meV/atom]");
     printf("%-20s %10s %10s %10s %10s %10s %10s\n", "config_type", "RMSE", "MAE", "RMSE", "MAE", "RMSE", "MAE");
     json_object_foreach((json_t *)errors, name, row)
     {
@@ -95,6 +95,20 @@ static void show_text(const char *title, const json_t *v)
         printf("%s: %s\n", title, json_string_value(v));
 }
 
+static void show_all_errors(const json_t *r)
+{
+    const json_t *on = json_object_get(r, "errors_on"), *training = json_object_get(r, "training_errors");
+    const json_t *test = json_object_get(r, "test_errors");
+    char title[32];
+    snprintf(title, sizeof title, "%s%serrors", on ? json_string_value(on) : "", on ? " " : "");
+    cli_show_errors(title, json_object_get(r, "errors"));
+    if (training)
+        cli_show_errors("training errors", training);
+    if (test)
+        cli_show_errors("test errors", test);
+    show_text("note", json_object_get(r, "selection"));
+}
+
 void cli_show_result(const json_t *r)
 {
     const json_t *trial = json_object_get(r, "trial"), *hp = json_object_get(r, "hp");
@@ -108,7 +122,7 @@ void cli_show_result(const json_t *r)
         puts("hyper-parameters:");
         show_hp(hp);
     }
-    cli_show_errors(json_object_get(r, "errors"));
+    show_all_errors(r);
     show_text("potential", json_object_get(r, "potential"));
     show_text("gap_fit", json_object_get(r, "gap_fit"));
     show_text("note", json_object_get(r, "gap_fit_note"));

@@ -165,6 +165,9 @@ void slg_config_free(slg_config **cfg)
 {
     if (*cfg) {
         slg_keys_free(*cfg);
+        slg_names_free(&(*cfg)->train);
+        slg_names_free(&(*cfg)->validation);
+        slg_names_free(&(*cfg)->test);
         slg_free((*cfg)->start);
     }
     slg_free(*cfg);

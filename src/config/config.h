@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/base/file.h"
+#include "runtime/base/names.h"
 #include "runtime/trace/keep.h"
 #include "src/config/hp.h"
 #include "src/registry.h"
@@ -43,10 +44,11 @@ typedef struct slg_config {
     char file[SLG_PATH], folder[SLG_PATH]; /* of the configuration; relative paths below are relative to folder */
 
     /* data */
-    char train[SLG_PATH];
+    slg_names train; /* files, or patterns of their names */
     slg_validation_mode validation_mode;
-    char validation[SLG_PATH];  /* file */
+    slg_names validation;       /* files */
     double validation_fraction; /* of the structures of each config_type */
+    slg_names test;             /* files; none: there is no test set */
     char key_energy[SLG_NAME], key_force[SLG_NAME], key_virial[SLG_NAME], key_stress[SLG_NAME];
     char key_config_type[SLG_NAME];         /* key_virial / key_stress "" = not read */
     bool use_energy, use_force, use_virial; /* what the fit is trained on */

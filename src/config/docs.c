@@ -36,7 +36,8 @@ static void put_values(FILE *out, const slg_key *k)
     case SLG_KEY_REAL: fprintf(out, "%.10g to %.10g", k->lo, k->hi); break;
     case SLG_KEY_SEED: fputs("integer, 0 to 2^64-1", out); break;
     case SLG_KEY_TIME: fputs("`none`, seconds, time", out); break;
-    case SLG_KEY_VALIDATION: fputs("`same`, file, `{fraction: f}` or `f`", out); break;
+    case SLG_KEY_FILES: fputs(k->lo < 1 ? "file, list of files or `none`" : "file or list of files", out); break;
+    case SLG_KEY_VALIDATION: fputs("`same`, file, list of files, `{fraction: f}` or `f`", out); break;
     case SLG_KEY_E0: fputs("`isolated`, `average`, `{C: -1027.25, ...}`", out); break;
     case SLG_KEY_USE:
         fputs("list of ", out);

@@ -13,11 +13,16 @@
 
 /* Keys of the program itself. A row without a name stands for what is contributed to its section. */
 static const slg_key own[] = {
-    OWN(SLG_SEC_DATA, "train", SLG_KEY_TEXT, AT(train), 0, 0, "", NULL, "train.xyz", "",
-        "Extended XYZ file with the training structures, relative to the study file."),
+    OWN(SLG_SEC_DATA, "train", SLG_KEY_FILES, AT(train), 1, 0, "", NULL, "train.xyz", "",
+        "Extended XYZ file with the training structures, or a list of files; names may be patterns (`md-*.xyz`) and "
+        "are "
+        "relative to the study file."),
     OWN(SLG_SEC_DATA, "validation", SLG_KEY_VALIDATION, AT(validation), 0, 1, "", "same", "{fraction: 0.2}", "",
-        "Structures on which errors are measured: `same` (the training structures), another file, or `{fraction: f}` "
+        "Structures on which errors are measured: `same` (the training structures), other files, or `{fraction: f}` "
         "(this share of each config_type, drawn at random, is kept out of the training)."),
+    OWN(SLG_SEC_DATA, "test", SLG_KEY_FILES, AT(test), 0, 0, "", "none", NULL, "",
+        "Files with structures that choose nothing: errors on them are reported when the search has ended; `none`: "
+        "there are none."),
     OWN(SLG_SEC_DATA, "energy_key", SLG_KEY_OPTION, AT(key_energy), 0, 0, "", "energy", NULL, "",
         "Name of the total energy in the comment lines; `none`: not read."),
     OWN(SLG_SEC_DATA, "force_key", SLG_KEY_OPTION, AT(key_force), 0, 0, "", "forces", NULL, "",

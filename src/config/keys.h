@@ -17,6 +17,7 @@ typedef enum slg_section {
 
 typedef enum slg_key_type {
     SLG_KEY_TEXT,   /* char[size], not empty */
+    SLG_KEY_FILES,  /* slg_names: one, a list or, with lo 0, none */
     SLG_KEY_OPTION, /* char[size], `none` = "" */
     SLG_KEY_INT,    /* int32_t in lo..hi */
     SLG_KEY_SEED,   /* uint64_t */

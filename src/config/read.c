@@ -318,6 +318,7 @@ void slg_read_key(slg_reading *r, const slg_key *key, const slg_yaml *node)
     void *out = (char *)r->cfg + key->offset;
     switch (key->type) {
     case SLG_KEY_TEXT: (void)slg_read_text(r, key->name, node, out, key->size); break;
+    case SLG_KEY_FILES: slg_read_files(r, key->name, key->lo < 1, node, out); break;
     case SLG_KEY_OPTION: read_option(r, key, node, out); break;
     case SLG_KEY_BOOL: read_bool(r, key, node, out); break;
     case SLG_KEY_INT: read_int(r, key, node, out); break;

@@ -47,6 +47,8 @@ slg_found slg_nearest_text(const slg_nearest *n);
 bool slg_read_number(const slg_yaml *node, double *value);
 /** Copies a scalar into out[size]; notes an error when it is none, empty or too long. */
 bool slg_read_text(slg_reading *r, const char *key, const slg_yaml *node, char *out, size_t size);
+/** Replaces *out by the names of files that a scalar or a list gives; with or_none, `none` and nothing give none. */
+void slg_read_files(slg_reading *r, const char *key, bool or_none, const slg_yaml *node, slg_names *out);
 /** One of blank-separated words, else -1 and an error. */
 int slg_read_word(slg_reading *r, const char *key, const slg_yaml *node, const char *words);
 /** A number from lo to hi; notes an error otherwise. */

@@ -14,6 +14,32 @@ static void unknown_key(slg_reading *r, const char *in, const slg_yaml *node, co
     slg_read_fail(r, node->key_at, "%s: unknown key '%.40s'%s", in, node->key, slg_nearest_text(&near).text);
 }
 
+static bool add_file(slg_reading *r, const char *key, const slg_yaml *node, slg_names *out)
+{
+    char name[SLG_PATH];
+    if (!slg_read_text(r, key, node, name, sizeof name))
+        return false;
+    const slg_status st = slg_names_add(out, name, r->err);
+    r->st = r->st == SLG_OK ? st : r->st;
+    return st == SLG_OK;
+}
+
+void slg_read_files(slg_reading *r, const char *key, bool or_none, const slg_yaml *node, slg_names *out)
+{
+    slg_names_free(out);
+    if (or_none && node->kind == SLG_YAML_SCALAR && (slg_yaml_is_null(node) || strcmp(node->text, "none") == 0))
+        return;
+    if (node->kind != SLG_YAML_LIST) {
+        (void)add_file(r, key, node, out);
+        return;
+    }
+    if (node->n == 0)
+        slg_read_fail(r, node->at, "%s: expected the name of a file, found an empty list", key);
+    for (const slg_yaml *p = node->first; p; p = p->next)
+        if (!add_file(r, key, p, out))
+            return;
+}
+
 /* f NULL: none is given. */
 static void read_fraction(slg_reading *r, const slg_yaml *node, const slg_yaml *f)
 {
@@ -23,7 +49,7 @@ static void read_fraction(slg_reading *r, const slg_yaml *node, const slg_yaml *
         slg_read_fail(r, f ? f->at : node->at, "validation: expected {fraction: f} with f between 0 and 1");
     cfg->validation_mode = SLG_VAL_FRACTION;
     cfg->validation_fraction = v;
-    memset(cfg->validation, 0, sizeof cfg->validation);
+    slg_names_free(&cfg->validation);
 }
 
 /* A number alone is a fraction too. */
@@ -42,12 +68,14 @@ static void read_validation(slg_reading *r, const slg_yaml *node)
         read_fraction(r, node, node);
         return;
     }
-    if (!slg_read_text(r, "validation", node, cfg->validation, sizeof cfg->validation))
-        return;
     cfg->validation_fraction = 0;
-    cfg->validation_mode = strcmp(cfg->validation, "same") == 0 ? SLG_VAL_SAME : SLG_VAL_FILE;
-    if (cfg->validation_mode == SLG_VAL_SAME)
-        memset(cfg->validation, 0, sizeof cfg->validation);
+    cfg->validation_mode = SLG_VAL_SAME;
+    if (node->kind == SLG_YAML_SCALAR && strcmp(node->text, "same") == 0) {
+        slg_names_free(&cfg->validation);
+        return;
+    }
+    slg_read_files(r, "validation", false, node, &cfg->validation);
+    cfg->validation_mode = SLG_VAL_FILE;
 }
 
 static void read_e0_values(slg_reading *r, const slg_key *key, const slg_yaml *node)

@@ -98,12 +98,22 @@ static void put_groups(FILE *out, const slg_config *c)
     fputc('}', out);
 }
 
+static void put_files(FILE *out, const slg_names *list)
+{
+    fputs(list->n == 1 ? "" : "[", out);
+    for (size_t i = 0; i < list->n; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        put_text(out, list->name[i]);
+    }
+    fputs(list->n == 1 ? "" : "]", out);
+}
+
 static void put_validation(FILE *out, const slg_config *c)
 {
     if (c->validation_mode == SLG_VAL_FRACTION)
         fprintf(out, "{fraction: %.17g}", c->validation_fraction);
     else if (c->validation_mode == SLG_VAL_FILE)
-        put_text(out, c->validation);
+        put_files(out, &c->validation);
     else
         fputs("same", out);
 }
@@ -178,11 +188,18 @@ static void put_param(FILE *out, const slg_config *c, const slg_key *key)
         fprintf(out, "%.17g", value);
 }
 
+/* Where the value of a key of the program is. */
+static const void *key_value(const slg_config *c, const slg_key *key)
+{
+    return (const char *)c + key->offset;
+}
+
 static void put_value(FILE *out, const slg_config *c, const slg_key *key)
 {
-    const void *p = (const char *)c + key->offset;
+    const void *p = key_value(c, key);
     switch (key->type) {
     case SLG_KEY_TEXT: put_text(out, p); break;
+    case SLG_KEY_FILES: put_files(out, p); break;
     case SLG_KEY_OPTION: put_option(out, p); break;
     case SLG_KEY_BOOL: fputs(*(const bool *)p ? "true" : "false", out); break;
     case SLG_KEY_INT: fprintf(out, "%d", *(const int32_t *)p); break;
@@ -202,7 +219,8 @@ static void put_value(FILE *out, const slg_config *c, const slg_key *key)
 static bool absent(const slg_config *c, const slg_key *key)
 {
     return (slg_key_is_hp(key) && unset(&c->slot[key->slot].entry)) ||
-           (key->type == SLG_KEY_TEXT && *((const char *)c + key->offset) == '\0') || !slg_key_chosen(c, key);
+           (key->type == SLG_KEY_TEXT && *(const char *)key_value(c, key) == '\0') ||
+           (key->type == SLG_KEY_FILES && ((const slg_names *)key_value(c, key))->n == 0) || !slg_key_chosen(c, key);
 }
 
 slg_status slg_config_write(const slg_config *cfg, FILE *out, slg_error *err)

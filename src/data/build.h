@@ -8,6 +8,7 @@
 typedef struct slg_build {
     slg_dataset *d;
     size_t room_frame, room_atom, room_group;
+    size_t file0; /* number of the first file of the set that is being copied */
 } slg_build;
 
 /** An empty set. On any failure below the caller frees b->d with slg_dataset_free. */

@@ -12,6 +12,7 @@ void slg_dataset_free(slg_dataset **set)
         return;
     for (size_t f = 0; f < d->n_frame; f++)
         slg_free(d->frame[f].comment);
+    slg_names_free(&d->file);
     slg_free(d->path);
     slg_free(d->frame);
     slg_free(d->z);
@@ -104,45 +105,6 @@ void slg_build_key(slg_build *b, slg_span name, bool column)
     memcpy(key->name, name.p, name.n);
     key->column = column;
     d->n_key++;
-}
-
-static slg_status copy_frame(slg_build *b, const slg_dataset *from, size_t index, slg_error *err)
-{
-    const slg_frame *old = &from->frame[index];
-    slg_span comment = {old->comment ? old->comment : "", old->comment ? strlen(old->comment) : 0};
-    slg_frame *f = NULL;
-    slg_status st = slg_build_frame(b, old->n_atom, comment, &f, err);
-    if (st != SLG_OK)
-        return st;
-    size_t first = f->first, n = f->n_atom;
-    char *copy = f->comment;
-    *f = *old;
-    f->first = first;
-    f->comment = copy;
-    memcpy(b->d->z + first, from->z + old->first, n * sizeof *from->z);
-    memcpy(b->d->pos + 3 * first, from->pos + 3 * old->first, 3 * n * sizeof *from->pos);
-    memcpy(b->d->force + 3 * first, from->force + 3 * old->first, 3 * n * sizeof *from->force);
-    return slg_build_group(b, f, err);
-}
-
-slg_status slg_dataset_subset(const slg_dataset *d, const size_t *keep, size_t n_keep, slg_dataset **out,
-                              slg_error *err)
-{
-    slg_build b;
-    *out = NULL;
-    slg_status st = slg_build_start(&b, d->path, err);
-    for (size_t i = 0; st == SLG_OK && i < n_keep; i++) {
-        SLG_ASSERT(keep[i] < d->n_frame);
-        st = copy_frame(&b, d, keep[i], err);
-    }
-    if (st != SLG_OK) {
-        slg_dataset_free(&b.d);
-        return st;
-    }
-    b.d->n_key = d->n_key;
-    memcpy(b.d->key, d->key, sizeof d->key);
-    *out = b.d;
-    return SLG_OK;
 }
 
 slg_status slg_dataset_species(const slg_dataset *d, int32_t *n_species, int32_t z[SLG_MAX_SPECIES], slg_error *err)

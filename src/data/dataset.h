@@ -5,7 +5,7 @@
 #ifndef SLG_DATA_DATASET_H
 #define SLG_DATA_DATASET_H
 
-#include "runtime/base/error.h"
+#include "runtime/base/names.h"
 #include "tasks/common/geom.h"
 #include <stdbool.h>
 #include <stdio.h>
@@ -27,12 +27,13 @@ typedef struct slg_frame {
     double virial[6];                  /* xx xy xz yy yz zz */
     char config_type[SLG_CONFIG_TYPE]; /* "default" when absent */
     int32_t group;                     /* index into dataset.group, set by the reader */
-    size_t line;                       /* first line of the frame in its file, from 1 */
+    size_t file, line;                 /* index into dataset.file; first line of the frame there, from 1 */
     char *comment;                     /* the comment line as read, for writing predictions */
 } slg_frame;
 
 typedef struct slg_dataset {
-    char *path;
+    slg_names file; /* where the structures are from */
+    char *path;     /* of the file, of several: a text about them */
     size_t n_frame, n_atom, n_group;
     slg_frame *frame;
     int32_t *z;                     /* [n_atom] atomic numbers */
@@ -60,7 +61,15 @@ SLG_CHECKED slg_status slg_dataset_read(const char *path, const slg_xyz_keys *ke
 /** The same from memory; `name` stands for the path in messages. (Fuzz target.) */
 SLG_CHECKED slg_status slg_dataset_parse(const char *name, const char *text, size_t n, const slg_xyz_keys *keys,
                                          slg_dataset **out, slg_error *err);
+/** Several files as one set, in the order of the list. */
+SLG_CHECKED slg_status slg_dataset_read_all(const slg_names *file, const slg_xyz_keys *keys, slg_dataset **out,
+                                            slg_error *err);
 void slg_dataset_free(slg_dataset **d);
+/** Name of a frame's file. */
+static inline const char *slg_frame_file(const slg_dataset *d, size_t f)
+{
+    return d->file.name[d->frame[f].file];
+}
 
 /**
  * ERR_DATA when no frame at all has a wanted quantity (virial: from virial or stress); the message lists the keys the
@@ -86,6 +95,8 @@ SLG_CHECKED slg_status slg_dataset_species(const slg_dataset *d, int32_t *n_spec
                                            slg_error *err);
 /** True for a frame of one atom without images within `cutoff`. */
 bool slg_frame_isolated(const slg_dataset *d, size_t f, double cutoff);
+/** The same within 4 Angstrom, whatever the descriptor. */
+bool slg_frame_free_atom(const slg_dataset *d, size_t f);
 /** e0 from isolated-atom frames: exactly one per species, else ERR_DATA. */
 SLG_CHECKED slg_status slg_e0_isolated(const slg_dataset *d, int32_t n_species, const int32_t *z, double cutoff,
                                        double *e0, slg_error *err);

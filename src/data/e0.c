@@ -43,6 +43,11 @@ bool slg_frame_isolated(const slg_dataset *d, size_t index, double cutoff)
     return !has_image(f, cutoff, reach);
 }
 
+bool slg_frame_free_atom(const slg_dataset *d, size_t f)
+{
+    return slg_frame_isolated(d, f, 4);
+}
+
 static slg_status isolated_atom(const slg_dataset *d, int32_t z, double cutoff, double *e0, slg_error *err)
 {
     const slg_frame *found = NULL;
@@ -52,9 +57,9 @@ static slg_status isolated_atom(const slg_dataset *d, int32_t z, double cutoff, 
             continue;
         if (found)
             return slg_fail(err, SLG_ERR_DATA,
-                            "%s:%zu: a second isolated atom of %s with an energy, the first is at "
-                            "line %zu; remove one",
-                            d->path, f->line, slg_element_symbol(z), found->line);
+                            "%s:%zu: a second isolated atom of %s with an energy, the first is %s:%zu; remove one",
+                            slg_frame_file(d, i), f->line, slg_element_symbol(z), d->file.name[found->file],
+                            found->line);
         found = f;
     }
     if (!found)

@@ -374,6 +374,8 @@ slg_status slg_dataset_parse(const char *name, const char *text, size_t n, const
     *out = NULL;
     slg_status st = slg_build_start(&r.build, name, err);
     if (st == SLG_OK)
+        st = slg_names_add(&r.build.d->file, name, err);
+    if (st == SLG_OK)
         st = read_frames(&r);
     if (st == SLG_OK)
         *out = r.build.d;

@@ -45,16 +45,16 @@ static slg_status sort_frame(struct work *w, const slg_frame *f, slg_error *err)
         return SLG_OK;
     return slg_fail(err, SLG_ERR_DATA,
                     "%s:%zu: the cell is too thin, too skew or too full for the cutoff %g Angstrom; check its Lattice",
-                    w->d->path, f->line, w->cutoff);
+                    w->d->file.name[f->file], f->line, w->cutoff);
 }
 
 static slg_status close_pair(const struct work *w, const slg_frame *f, size_t i, size_t j, double r, slg_error *err)
 {
     if (i == j)
         return slg_fail(err, SLG_ERR_DATA, "%s:%zu: atom %zu and its image are %.3g Angstrom apart; check the Lattice",
-                        w->d->path, f->line, i + 1, r);
+                        w->d->file.name[f->file], f->line, i + 1, r);
     return slg_fail(err, SLG_ERR_DATA, "%s:%zu: atoms %zu and %zu are %.3g Angstrom apart; check the positions",
-                    w->d->path, f->line, (i < j ? i : j) + 1, (i < j ? j : i) + 1, r);
+                    w->d->file.name[f->file], f->line, (i < j ? i : j) + 1, (i < j ? j : i) + 1, r);
 }
 
 static slg_status add_pair(struct work *w, const slg_frame *f, struct pair p, slg_error *err)
@@ -63,7 +63,7 @@ static slg_status add_pair(struct work *w, const slg_frame *f, struct pair p, sl
         return slg_fail(err, SLG_ERR_DATA,
                         "%s:%zu: an atom has more than %d neighbours within %g Angstrom; check the Lattice and "
                         "its unit, or lower the cutoff",
-                        w->d->path, f->line, MOST_NEIGHBOURS, w->cutoff);
+                        w->d->file.name[f->file], f->line, MOST_NEIGHBOURS, w->cutoff);
     if (w->n_pair == w->room_pair) {
         struct pair *more = slg_realloc(w->pair, 2 * w->room_pair + 64, sizeof *more);
         if (!more)
@@ -227,7 +227,8 @@ static slg_status fill_channels(const struct work *w, int32_t *species, slg_erro
                 return slg_fail(err, SLG_ERR_DATA,
                                 "%s:%zu: atom %zu is %s, which is not among the elements of the potential; "
                                 "remove the structure or add the element",
-                                d->path, d->frame[f].line, i - d->frame[f].first + 1, slg_element_symbol(d->z[i]));
+                                slg_frame_file(d, f), d->frame[f].line, i - d->frame[f].first + 1,
+                                slg_element_symbol(d->z[i]));
         }
     return SLG_OK;
 }

@@ -1,7 +1,7 @@
 #include "src/evaluation/evaluator.h"
 #include "runtime/base/alloc.h"
 
-static slg_status register_side(slg_rt *rt, const slg_side *side, slg_batch_use **out, slg_error *err)
+slg_status slg_side_register(slg_rt *rt, const slg_side *side, slg_batch_use **out, slg_error *err)
 {
     slg_status st = SLG_OK;
     slg_batch_use *use = *out = slg_calloc(side->n_batch, sizeof *use);
@@ -18,7 +18,7 @@ static slg_status register_side(slg_rt *rt, const slg_side *side, slg_batch_use 
     return st;
 }
 
-static void release_side(slg_rt *rt, const slg_side *side, slg_batch_use *use)
+void slg_side_unregister(slg_rt *rt, const slg_side *side, slg_batch_use *use)
 {
     for (size_t i = 0; use && i < side->n_batch; i++) {
         slg_rt_release(rt, &use[i].geom_block);
@@ -45,9 +45,9 @@ slg_status slg_evaluator_create(const slg_problem *p, slg_rt *rt, size_t workers
     if (!e)
         return slg_fail_nomem(err, "evaluator");
     *e = (slg_evaluator){.p = p, .rt = rt, .workers = workers > 0 ? workers : (size_t)slg_rt_workers(rt)};
-    slg_status st = register_side(rt, &p->train, &e->train, err);
+    slg_status st = slg_side_register(rt, &p->train, &e->train, err);
     if (st == SLG_OK)
-        st = register_side(rt, &p->validation, &e->validation, err);
+        st = slg_side_register(rt, &p->validation, &e->validation, err);
     for (int32_t k = 0; st == SLG_OK && k < p->n_part; k++)
         st = make_pieces(e, k, err);
     if (st != SLG_OK)
@@ -62,8 +62,8 @@ void slg_evaluator_free(slg_evaluator **pe)
     if (!e)
         return;
     slg_rt_wait(e->rt); /* tasks may still read the batches */
-    release_side(e->rt, &e->p->train, e->train);
-    release_side(e->rt, &e->p->validation, e->validation);
+    slg_side_unregister(e->rt, &e->p->train, e->train);
+    slg_side_unregister(e->rt, &e->p->validation, e->validation);
     slg_rt_wait(e->rt);
     for (int32_t k = 0; k < SLG_MAX_PARTS; k++)
         slg_free(e->piece[k]);

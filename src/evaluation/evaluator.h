@@ -21,4 +21,8 @@ SLG_CHECKED slg_status slg_evaluator_create(const slg_problem *p, slg_rt *rt, si
                                             slg_error *err);
 void slg_evaluator_free(slg_evaluator **e);
 
+/** Private to this folder: the batches of a side as blocks of the engine [n_batch]; given back before a slg_rt_wait. */
+SLG_CHECKED slg_status slg_side_register(slg_rt *rt, const slg_side *side, slg_batch_use **out, slg_error *err);
+void slg_side_unregister(slg_rt *rt, const slg_side *side, slg_batch_use *use);
+
 #endif

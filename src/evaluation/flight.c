@@ -182,6 +182,11 @@ static bool needs_fit(const slg_flight *f)
     return f->needs & (SLG_NEED_ERRORS | SLG_NEED_PREDICTIONS);
 }
 
+static slg_status submit_validation(slg_flight *f, slg_error *err)
+{
+    return slg_flight_errors(f, &f->e->p->validation, f->e->validation, err);
+}
+
 static slg_status submit_anew(slg_flight *f, slg_error *err)
 {
     slg_status st = submit_all_descriptors(f, err);
@@ -196,7 +201,7 @@ static slg_status submit_anew(slg_flight *f, slg_error *err)
     if (st == SLG_OK)
         st = submit_fit(f, NULL, err);
     slg_rt_release(f->e->rt, &f->gram);
-    return st == SLG_OK ? slg_flight_errors(f, err) : st;
+    return st == SLG_OK ? submit_validation(f, err) : st;
 }
 
 static slg_status submit_on_base(slg_flight *f, const slg_flight *base, slg_error *err)
@@ -207,7 +212,7 @@ static slg_status submit_on_base(slg_flight *f, const slg_flight *base, slg_erro
         used[b] = (size_t)fit_value(f, SLG_FIT_N_SPARSE, f->part[b]);
     slg_status st = submit_fit(f, used, err);
     if (st != SLG_OK || (f->needs & SLG_NEED_PREDICTIONS))
-        return st == SLG_OK ? slg_flight_errors(f, err) : st;
+        return st == SLG_OK ? submit_validation(f, err) : st;
     f->totals_only = true;
     st = slg_rt_block(f->e->rt, sizeof(slg_errors), &f->errors, err);
     slg_place at = slg_flight_result_place(f, SLG_RANK_SCORE);

@@ -60,6 +60,13 @@ SLG_CHECKED slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_e
 SLG_CHECKED slg_status slg_flight_moments(slg_flight *f, slg_moments *out, slg_error *err);
 /** The fitted potential of a successful flight that needed errors. Waits. */
 SLG_CHECKED slg_status slg_flight_potential(slg_flight *f, slg_potential **pot, slg_error *err);
+/**
+ * Replaces *by_group (freed with slg_free) by the errors of a potential on a side of the problem, by config_type
+ * [n_group]; by NULL for a side without data. By the same tasks as those of a flight: the same bits. Waits; STOPPED
+ * when the engine is cancelled.
+ */
+SLG_CHECKED slg_status slg_appraise(slg_evaluator *e, const slg_side *side, const slg_potential *pot,
+                                    slg_errors **by_group, slg_error *err);
 /** Gives all blocks back. */
 void slg_flight_release(slg_flight *f);
 
@@ -98,7 +105,7 @@ SLG_CHECKED slg_status slg_flight_gram(slg_flight *f, const slg_side *side, cons
                                        slg_error *err);
 /** f->kernel <- moments of the kernel values between reference and all instances, of all parts. */
 SLG_CHECKED slg_status slg_flight_statistics(slg_flight *f, slg_error *err);
-/** f->errors <- predictions and their errors by config_type. */
-SLG_CHECKED slg_status slg_flight_errors(slg_flight *f, slg_error *err);
+/** f->errors <- errors of predictions for a side, by config_type. */
+SLG_CHECKED slg_status slg_flight_errors(slg_flight *f, const slg_side *side, const slg_batch_use *use, slg_error *err);
 
 #endif

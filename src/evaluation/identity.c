@@ -1,10 +1,29 @@
-/* What makes two studies the same: the effective configuration and the bytes of the data files. */
+/*
+ * What makes two studies the same: the effective configuration and the bytes of the data files, but not those of the
+ * test set, which decides nothing.
+ */
 #include "runtime/base/alloc.h"
 #include "runtime/base/hash.h"
 #include "src/evaluation/problem.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Of one file: the digest of its bytes; of several: that of their digests. */
+static slg_status add_data(FILE *out, const char *key, const slg_dataset *d, slg_error *err)
+{
+    slg_status st = SLG_OK;
+    slg_digest *each = slg_calloc(d->file.n, sizeof *each);
+    if (!each)
+        return slg_fail_nomem(err, "identity");
+    for (size_t i = 0; st == SLG_OK && i < d->file.n; i++)
+        st = slg_digest_file(d->file.name[i], &each[i], err);
+    if (st == SLG_OK)
+        fprintf(out, "%s %s\n", key,
+                d->file.n == 1 ? each[0].hex : slg_digest_bytes(each, d->file.n * sizeof *each).hex);
+    slg_free(each);
+    return st;
+}
 
 static slg_status add_file(FILE *out, const slg_config *cfg, const char *key, const char *name, slg_error *err)
 {
@@ -28,9 +47,9 @@ slg_status slg_identity(const slg_problem *p, char **config, char **data, slg_er
     FILE *f = st == SLG_OK ? open_memstream(&text, &n) : NULL;
     if (!f)
         return st != SLG_OK ? st : slg_fail_nomem(err, "identity");
-    st = add_file(f, cfg, "data.train", cfg->train, err);
+    st = add_data(f, "data.train", p->train_set, err);
     if (st == SLG_OK && cfg->validation_mode == SLG_VAL_FILE)
-        st = add_file(f, cfg, "data.validation", cfg->validation, err);
+        st = add_data(f, "data.validation", p->validation_set, err);
     for (size_t i = 0; st == SLG_OK && i < cfg->fit; i++) {
         char key[96];
         snprintf(key, sizeof key, "descriptor.%s", cfg->slot[i].param->name);

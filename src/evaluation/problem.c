@@ -6,70 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* --- data ----------------------------------------------------------------------------------------------------- */
-
-static slg_xyz_keys keys_of(const slg_config *cfg)
-{
-    return (slg_xyz_keys){cfg->key_energy, cfg->key_force, cfg->key_virial, cfg->key_stress, cfg->key_config_type};
-}
-
-static slg_status read_set(const slg_config *cfg, const char *name, slg_dataset **out, slg_error *err)
-{
-    char path[SLG_PATH];
-    slg_xyz_keys keys = keys_of(cfg);
-    slg_status st = slg_path_join(path, cfg->folder, name, err);
-    return st == SLG_OK ? slg_dataset_read(path, &keys, out, err) : st;
-}
-
-/* e0 of every species, by the configured way. */
-static slg_status find_e0(slg_problem *p, const slg_dataset *all, slg_error *err)
-{
-    const slg_config *cfg = p->cfg;
-    if (cfg->e0_mode == SLG_E0_ISOLATED)
-        return slg_e0_isolated(all, p->n_species, p->z, p->cutoff, p->e0, err);
-    if (cfg->e0_mode == SLG_E0_AVERAGE)
-        return slg_e0_average(all, p->n_species, p->e0, err);
-    for (int32_t s = 0; s < p->n_species; s++) {
-        int32_t i = 0;
-        while (i < cfg->n_e0 && slg_element_z(cfg->e0_symbol[i], strlen(cfg->e0_symbol[i])) != p->z[s])
-            i++;
-        if (i == cfg->n_e0)
-            return slg_fail(err, SLG_ERR_CONFIG, "%s: data.e0: expected a value for each species, found none for %s",
-                            cfg->file, slg_element_symbol(p->z[s]));
-        p->e0[s] = cfg->e0[i];
-    }
-    return SLG_OK;
-}
-
-static slg_status read_data(slg_problem *p, slg_error *err)
-{
-    const slg_config *cfg = p->cfg;
-    slg_dataset *all = NULL;
-    slg_xyz_keys keys = keys_of(cfg);
-    slg_status st = read_set(cfg, cfg->train, &all, err);
-    if (st == SLG_OK)
-        st = slg_dataset_require(all, cfg->use_energy, cfg->use_force, cfg->use_virial, &keys, err);
-    if (st == SLG_OK)
-        st = slg_dataset_species(all, &p->n_species, p->z, err);
-    if (st == SLG_OK)
-        st = slg_problem_parts(p, err);
-    if (st == SLG_OK)
-        st = find_e0(p, all, err);
-    if (st != SLG_OK || cfg->validation_mode != SLG_VAL_FRACTION) {
-        p->train_set = all;
-        if (st != SLG_OK)
-            return st;
-    } else {
-        st = slg_dataset_split(all, cfg->validation_fraction, cfg->seed, &p->train_set, &p->validation_set, err);
-        slg_dataset_free(&all);
-    }
-    if (cfg->validation_mode == SLG_VAL_SAME)
-        p->validation_set = p->train_set;
-    else if (cfg->validation_mode == SLG_VAL_FILE)
-        st = read_set(cfg, cfg->validation, &p->validation_set, err);
-    return st;
-}
-
 /* A weighted quantity that no validation structure has would make every trial fail. */
 static slg_status check_weights(const slg_problem *p, slg_error *err)
 {
@@ -119,8 +55,16 @@ static slg_status build_sides(slg_problem *p, slg_error *err)
 {
     p->train.data = p->train_set;
     p->validation.data = p->validation_set;
+    p->test.data = p->test_set;
+    p->learnt.data = p->validation_set != p->train_set ? p->train_set : NULL;
     slg_status st = slg_side_batches(p, &p->train, SLG_SIDE_FIT, NULL, err);
-    return st == SLG_OK ? slg_side_batches(p, &p->validation, SLG_SIDE_METRIC, &p->train, err) : st;
+    if (st == SLG_OK)
+        st = slg_side_batches(p, &p->validation, SLG_SIDE_METRIC, &p->train, err);
+    if (st == SLG_OK && p->learnt.data)
+        st = slg_side_batches(p, &p->learnt, SLG_SIDE_METRIC, &p->train, err);
+    if (st == SLG_OK && p->test.data)
+        st = slg_side_batches(p, &p->test, SLG_SIDE_METRIC, NULL, err);
+    return st;
 }
 
 /* --- all of it ------------------------------------------------------------------------------------------------ */
@@ -132,7 +76,7 @@ slg_status slg_problem_create(const slg_config *cfg, slg_problem **out, slg_erro
     if (!p)
         return slg_fail_nomem(err, "problem");
     p->cfg = cfg;
-    slg_status st = read_data(p, err);
+    slg_status st = slg_problem_read(p, err);
     if (st == SLG_OK)
         st = check_weights(p, err);
     if (st == SLG_OK)
@@ -160,6 +104,8 @@ void slg_problem_free(slg_problem **pp)
     slg_problem *p = *pp;
     if (!p)
         return;
+    slg_side_free(&p->test);
+    slg_side_free(&p->learnt);
     slg_side_free(&p->validation);
     slg_side_free(&p->train);
     for (int32_t k = 0; k < SLG_MAX_PARTS; k++) {
@@ -175,6 +121,7 @@ void slg_problem_free(slg_problem **pp)
     if (p->validation_set != p->train_set)
         slg_dataset_free(&p->validation_set);
     slg_dataset_free(&p->train_set);
+    slg_dataset_free(&p->test_set);
     slg_free(p);
     *pp = NULL;
 }

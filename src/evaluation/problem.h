@@ -61,7 +61,10 @@ typedef struct slg_problem {
     int32_t n_species, z[SLG_MAX_SPECIES];
     double e0[SLG_MAX_SPECIES];
     slg_dataset *train_set, *validation_set; /* the same pointer for validation: same */
+    slg_dataset *test_set;                   /* NULL = none */
     slg_side train, validation;
+    slg_side learnt; /* training structures with the rows of errors; none (data NULL) where validation is that */
+    slg_side test;   /* data NULL = none */
     int32_t n_part;
     slg_instances instances[SLG_MAX_PARTS];
     double cutoff;            /* largest of the search */
@@ -92,6 +95,8 @@ size_t slg_problem_sparse(const slg_problem *p, const slg_hp_set *hp, int32_t pa
 /** Bytes of the constant data. */
 double slg_problem_bytes(const slg_problem *p);
 
+/** Reads the sets, with species, cutoff and e0; the first step of slg_problem_create. */
+SLG_CHECKED slg_status slg_problem_read(slg_problem *p, slg_error *err);
 /** Number of parts and the largest cutoff of the search, which decides the neighbour lists. */
 SLG_CHECKED slg_status slg_problem_parts(slg_problem *p, slg_error *err);
 /** Fills p->instances from the batches of the training side. */

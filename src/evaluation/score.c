@@ -65,12 +65,12 @@ static double slice_flops(const slg_batch *b, size_t s, const slg_model *m)
     return 4e3 * (double)pairs + 1e2 * (double)m->m_total * (double)(b->slice[s + 1] - b->slice[s]);
 }
 
-/* Predictions of one batch of the validation side and their error sums. */
-static slg_status submit_batch(slg_flight *f, size_t i, slg_block **sum, slg_error *err)
+/* Predictions of batch i of a side and their error sums. */
+static slg_status submit_batch(slg_flight *f, const slg_side *side, const slg_batch_use *use, size_t i, slg_block **sum,
+                               slg_error *err)
 {
     slg_rt *rt = f->e->rt;
-    const slg_batch *b = &f->e->p->validation.batch[i];
-    const slg_batch_use *use = &f->e->validation[i];
+    const slg_batch *b = &side->batch[i];
     slg_block *pred = NULL;
     slg_status st = slg_rt_block(rt, slg_prediction_bytes(&b->geom), &pred, err);
     slg_place at = slg_flight_place(f, SLG_RANK_VALIDATION, i);
@@ -84,7 +84,7 @@ static slg_status submit_batch(slg_flight *f, size_t i, slg_block **sum, slg_err
         begin = s + 1;
         flops = 0;
     }
-    const size_t n_group = f->e->p->validation.data->n_group;
+    const size_t n_group = side->data->n_group;
     if (st == SLG_OK)
         st = slg_rt_block(rt, n_group * sizeof(slg_errors), sum, err);
     if (st == SLG_OK)
@@ -93,16 +93,15 @@ static slg_status submit_batch(slg_flight *f, size_t i, slg_block **sum, slg_err
     return st;
 }
 
-slg_status slg_flight_errors(slg_flight *f, slg_error *err)
+slg_status slg_flight_errors(slg_flight *f, const slg_side *side, const slg_batch_use *use, slg_error *err)
 {
     slg_rt *rt = f->e->rt;
-    const slg_side *side = &f->e->p->validation;
     slg_block **sum = slg_calloc(side->n_batch, sizeof(slg_block *));
     if (!sum)
         return slg_fail_nomem(err, "errors");
     slg_status st = SLG_OK;
     for (size_t i = 0; st == SLG_OK && i < side->n_batch; i++)
-        st = submit_batch(f, i, &sum[i], err);
+        st = submit_batch(f, side, &use[i], i, &sum[i], err);
     const size_t n_group = side->data->n_group;
     if (st == SLG_OK)
         st = slg_rt_block(rt, n_group * sizeof(slg_errors), &f->errors, err);

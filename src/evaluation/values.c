@@ -91,15 +91,16 @@ size_t slg_problem_sparse(const slg_problem *p, const slg_hp_set *hp, int32_t pa
 
 double slg_problem_bytes(const slg_problem *p)
 {
-    const slg_side *side[] = {&p->train, &p->validation};
+    const slg_side *side[] = {&p->train, &p->validation, &p->learnt, &p->test};
     double sum = 0;
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 4; i++)
         for (size_t b = 0; b < side[i]->n_batch; b++) {
             const slg_batch *batch = &side[i]->batch[b];
             sum += (double)slg_rows_block_size(batch->rows_block);
             sum += batch->geom_shared ? 0 : (double)slg_geom_block_size(batch->geom_block);
         }
-    const size_t n_atom = p->train_set->n_atom + (p->validation_set != p->train_set ? p->validation_set->n_atom : 0);
+    const size_t n_atom = p->train_set->n_atom + (p->validation_set != p->train_set ? p->validation_set->n_atom : 0) +
+                          (p->test_set ? p->test_set->n_atom : 0);
     return sum + 70.0 * (double)n_atom; /* positions, forces, elements */
 }
 

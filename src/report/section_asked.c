@@ -32,29 +32,44 @@ static void put_amount(FILE *out, const json_t *side)
         fprintf(out, "<td>%.0f</td>", slg_json_number(side, key[i]));
 }
 
-static void put_data(FILE *out, const json_t *data)
+static void put_validation(FILE *out, const json_t *data)
 {
-    size_t i;
-    const json_t *t;
     const char *mode = slg_json_text(data, "validation_mode");
-    fputs("<h3>Data by config_type</h3>\n<p class=\"caption\">Training file <code>", out);
-    slg_html_text(out, slg_json_text(data, "train"));
-    fputs("</code>; validation: ", out);
     if (strcmp(mode, "file") == 0)
         slg_html_text(out, slg_json_text(data, "validation"));
     else if (strcmp(mode, "fraction") == 0)
         fprintf(out, "%.3g of each config_type", slg_json_number(data, "fraction"));
     else
         fputs("the training structures", out);
+}
+
+static void put_data_head(FILE *out, const json_t *data, bool test)
+{
+    fputs("<h3>Data by config_type</h3>\n<p class=\"caption\">Training files <code>", out);
+    slg_html_text(out, slg_json_text(data, "train"));
+    fputs("</code>; validation: ", out);
+    put_validation(out, data);
+    if (test) {
+        fputs("; test: ", out);
+        slg_html_text(out, slg_json_text(data, "test"));
+    }
     fputs(".</p>\n<div class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th><th "
-          "colspan=5>training</th>"
-          "<th colspan=5>validation</th></tr><tr>",
+          "colspan=5>training</th><th colspan=5>validation</th>",
           out);
-    for (int side = 0; side < 2; side++)
+    fputs(test ? "<th colspan=5>test</th></tr><tr>" : "</tr><tr>", out);
+    for (int side = 0; side < 2 + test; side++)
         fputs("<th>structures</th><th>atoms</th><th>energies</th><th>forces (xyz)</th><th>virials "
               "(6)</th>",
               out);
     fputs("</tr></thead><tbody>\n", out);
+}
+
+static void put_data(FILE *out, const json_t *data)
+{
+    size_t i;
+    const json_t *t;
+    const bool test = slg_json_text(data, "test")[0];
+    put_data_head(out, data, test);
     json_array_foreach(json_object_get(data, "types"), i, t)
     {
         fputs("<tr><td class=\"text\">", out);
@@ -62,6 +77,8 @@ static void put_data(FILE *out, const json_t *data)
         fputs("</td>", out);
         put_amount(out, json_object_get(t, "train"));
         put_amount(out, json_object_get(t, "validation"));
+        if (test)
+            put_amount(out, json_object_get(t, "test"));
         fputs("</tr>\n", out);
     }
     fputs("</tbody></table></div>\n", out);

@@ -80,17 +80,17 @@ static void put_errors(FILE *out, const json_t *row, const char *const *key, siz
     }
 }
 
-static void put_error_head(const slg_page *p)
+static void put_error_head(const slg_page *p, const char *title, bool baseline)
 {
-    fputs("<h3>Errors on the validation structures</h3>\n<div "
-          "class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th>"
-          "<th colspan=2>energy (meV/atom)</th><th colspan=2>force (meV/\xc3\x85)</th><th "
-          "colspan=2>virial (meV/atom)</th>",
-          p->out);
-    if (p->baseline)
+    fprintf(p->out,
+            "<h3>%s</h3>\n<div class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th>"
+            "<th colspan=2>energy (meV/atom)</th><th colspan=2>force (meV/\xc3\x85)</th>"
+            "<th colspan=2>virial (meV/atom)</th>",
+            title);
+    if (baseline)
         fputs("<th colspan=3>baseline, RMSE</th>", p->out);
     fputs("</tr><tr><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th><th>RMSE</th><th>MAE</th>", p->out);
-    if (p->baseline)
+    if (baseline)
         fputs("<th>energy</th><th>force</th><th>virial</th>", p->out);
     fputs("</tr></thead><tbody>\n", p->out);
 }
@@ -112,28 +112,49 @@ static void put_start_row(slg_page *p)
     fputs(p->baseline ? "<td></td><td></td><td></td></tr>\n" : "</tr>\n", p->out);
 }
 
-static void put_error_table(slg_page *p)
+/* other: errors of the baseline, NULL = none. */
+static void put_error_rows(slg_page *p, const json_t *errors, const json_t *other)
 {
     static const char *const key[] = {"energy_rmse", "energy_mae",  "force_rmse",
                                       "force_mae",   "virial_rmse", "virial_mae"};
     static const char *const rmse[] = {"energy_rmse", "force_rmse", "virial_rmse"};
-    const json_t *other = p->baseline ? json_object_get(p->baseline->result, "errors") : NULL, *row;
+    const json_t *row;
     const char *name;
-    put_error_head(p);
-    json_object_foreach(json_object_get(p->s->result, "errors"), name, row)
+    json_object_foreach((json_t *)(uintptr_t)errors, name, row)
     {
         fputs("<tr><td class=\"text\">", p->out);
         slg_html_text(p->out, name);
         fputs("</td>", p->out);
         put_errors(p->out, row, key, 6);
-        if (p->baseline)
+        if (other)
             put_errors(p->out, json_object_get(other, name), rmse, 3);
         fputs("</tr>\n", p->out);
     }
+}
+
+static void put_error_tables(slg_page *p)
+{
+    static const char *const more[][2] = {{"training_errors", "Errors on the training structures"},
+                                          {"test_errors", "Errors on the test structures, which chose nothing"}};
+    const json_t *r = p->s->result, *other = p->baseline ? json_object_get(p->baseline->result, "errors") : NULL;
+    const bool training = strcmp(slg_json_text(r, "errors_on"), "training") == 0;
+    put_error_head(p, training ? "Training errors" : "Errors on the validation structures", p->baseline != NULL);
+    put_error_rows(p, json_object_get(r, "errors"), other);
     put_start_row(p);
-    fputs("</tbody></table></div>\n<p class=\"caption\">Virials per atom. Of the start only totals "
-          "are kept.</p>\n",
-          p->out);
+    fputs("</tbody></table></div>\n<p class=\"caption\">Virials per atom. Of the start only totals are kept.", p->out);
+    if (slg_json_text(r, "selection")[0]) {
+        fputs(" Note: ", p->out);
+        slg_html_text(p->out, slg_json_text(r, "selection"));
+        fputc('.', p->out);
+    }
+    fputs("</p>\n", p->out);
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        if (!json_object_get(r, more[i][0]))
+            continue;
+        put_error_head(p, more[i][1], false);
+        put_error_rows(p, json_object_get(r, more[i][0]), NULL);
+        fputs("</tbody></table></div>\n", p->out);
+    }
 }
 
 static void put_warnings(slg_page *p)
@@ -162,7 +183,7 @@ slg_status slg_page_best(slg_page *p, slg_error *err)
     if (p->s->n_trial > 0)
         st = put_hps(p, err);
     if (st == SLG_OK && r)
-        put_error_table(p);
+        put_error_tables(p);
     if (st == SLG_OK && slg_json_text(r, "gap_fit")[0]) {
         fputs("<details><summary>The same fit by gap_fit</summary><pre>", p->out);
         slg_html_text(p->out, slg_json_text(r, "gap_fit"));

@@ -35,13 +35,6 @@ static json_t *amount_json(const amount *a)
                      "virial_components", (json_int_t)a->virials);
 }
 
-static void add_type(json_t *list, const slg_problem *p, const char *type)
-{
-    amount t = amount_of(p->train_set, type), v = amount_of(p->validation_set, type);
-    json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "config_type", slg_utf8_json(type), "train",
-                                          amount_json(&t), "validation", amount_json(&v)));
-}
-
 static bool has_group(const slg_dataset *d, const char *type)
 {
     for (size_t g = 0; g < d->n_group; g++)
@@ -50,20 +43,52 @@ static bool has_group(const slg_dataset *d, const char *type)
     return false;
 }
 
+static json_t *type_json(const slg_problem *p, const char *type)
+{
+    const amount t = amount_of(p->train_set, type), v = amount_of(p->validation_set, type);
+    json_t *o = json_pack("{s:o, s:o, s:o}", "config_type", slg_utf8_json(type), "train", amount_json(&t), "validation",
+                          amount_json(&v));
+    const amount test = p->test_set ? amount_of(p->test_set, type) : (amount){0};
+    if (p->test_set)
+        json_object_set_new(o, "test", amount_json(&test));
+    return o;
+}
+
+/* Every config_type once, in order of the sets. */
+static json_t *types_json(const slg_problem *p)
+{
+    const slg_dataset *const set[] = {p->train_set, p->validation_set, p->test_set};
+    json_t *types = json_array();
+    for (int k = 0; k < 3; k++)
+        for (size_t g = 0; set[k] && g < set[k]->n_group; g++) {
+            bool before = false;
+            for (int i = 0; i < k; i++)
+                before = before || has_group(set[i], set[k]->group[g]);
+            if (!before)
+                json_array_append_new(types, type_json(p, set[k]->group[g]));
+        }
+    return types;
+}
+
+/* Names of files or patterns, as in the study file. */
+static json_t *names_json(const slg_names *list)
+{
+    char text[4 * SLG_PATH] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < list->n && n < sizeof text; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i ? ", " : "", list->name[i]);
+    return slg_utf8_json(text);
+}
+
 static json_t *data_json(const slg_problem *p)
 {
     static const char *const mode[] = {"same", "file", "fraction"};
-    json_t *types = json_array(), *e0 = json_object();
-    for (size_t g = 0; g < p->train_set->n_group; g++)
-        add_type(types, p, p->train_set->group[g]);
-    for (size_t g = 0; g < p->validation_set->n_group; g++)
-        if (!has_group(p->train_set, p->validation_set->group[g]))
-            add_type(types, p, p->validation_set->group[g]);
+    json_t *e0 = json_object();
     for (int32_t s = 0; s < p->n_species; s++)
         json_object_set_new(e0, slg_element_symbol(p->z[s]), json_real(p->e0[s]));
-    return json_pack("{s:o, s:s, s:o, s:f, s:o, s:o}", "train", slg_utf8_json(p->cfg->train), "validation_mode",
-                     mode[p->cfg->validation_mode], "validation", slg_utf8_json(p->cfg->validation), "fraction",
-                     p->cfg->validation_fraction, "e0", e0, "types", types);
+    return json_pack("{s:o, s:s, s:o, s:f, s:o, s:o, s:o}", "train", names_json(&p->cfg->train), "validation_mode",
+                     mode[p->cfg->validation_mode], "validation", names_json(&p->cfg->validation), "fraction",
+                     p->cfg->validation_fraction, "test", names_json(&p->cfg->test), "e0", e0, "types", types_json(p));
 }
 
 /* --- search ----------------------------------------------------------------------------------- */

@@ -5,7 +5,14 @@
 static slg_status write_result(const slg_search *s, const char *folder, slg_error *err)
 {
     const slg_best *best = &s->best;
-    json_t *o = slg_result_json(s->p, &best->hp, best->objective, best->by_group, "best/potential.xml");
+    const slg_result result = {.hp = &best->hp,
+                               .objective = best->objective,
+                               .validation = best->by_group,
+                               .training = best->training,
+                               .test = best->test,
+                               .potential = "best/potential.xml",
+                               .chosen = true};
+    json_t *o = slg_result_json(s->p, &result);
     json_object_set_new(o, "trial", json_integer(best->trial));
     return slg_write_json(o, 17, folder, "result.json", err);
 }

@@ -47,7 +47,7 @@ static char *quoted(const char *words)
 /* gap_fit takes names apart at these. */
 static bool expressible(const slg_config *cfg)
 {
-    bool good = strpbrk(cfg->train, WORD) == NULL;
+    bool good = strpbrk(cfg->train.name[0], WORD) == NULL; /* of several another name is written */
     for (int32_t g = 0; g < cfg->n_group_sigma; g++)
         good = good && strpbrk(cfg->group_sigma[g].config_type, ":{}\"' \t" WORD) == NULL;
     return good;
@@ -133,6 +133,8 @@ const char *slg_gap_fit_note(const slg_problem *p, const slg_hp_set *hp)
 {
     if (value(p, hp, SLG_FIT_SPARSE_METHOD, 0) == SLG_SPARSE_FPS)
         return "gap_fit does not select farthest points: the line says cur_points";
+    if (p->train_set->file.n > 1)
+        return "gap_fit reads one file: put the training files together as training.xyz";
     if (deltas_differ(p, hp))
         return "the line's sparse_jitter is that of the first element: gap_fit has one number for all sparse sets, "
                "here "
@@ -148,7 +150,8 @@ char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp)
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return NULL;
-    fprintf(out, "gap_fit" WORD "atoms_filename=%s" WORD "gap={", p->cfg->train);
+    fprintf(out, "gap_fit" WORD "atoms_filename=%s" WORD "gap={",
+            p->train_set->file.n > 1 ? "training.xyz" : p->cfg->train.name[0]);
     for (int32_t k = 0, first = 1; k < p->n_part; k++)
         if (p->instances[k].n > 0) {
             fputs(first ? "" : " : ", out);

@@ -121,7 +121,7 @@ static void put_optional(FILE *out, bool has, double x)
 static void put_structures(FILE *out, const slg_problem *p, const prediction *x)
 {
     const slg_dataset *d = p->validation.data;
-    fputs("structure,line,config_type,atoms,energy_error,force_rmse,virial_rmse\n", out);
+    fputs("structure,line,config_type,atoms,energy_error,force_rmse,virial_rmse,file\n", out);
     for (size_t f = 0; f < d->n_frame; f++) {
         const slg_frame *frame = &d->frame[f];
         size_t first = 3 * frame->first;
@@ -132,6 +132,8 @@ static void put_structures(FILE *out, const slg_problem *p, const prediction *x)
         put_optional(out, frame->has_energy, (x->energy[f] - reference_energy(p, f)) / n);
         put_optional(out, frame->has_force, rms(3 * frame->n_atom, x->force + first, d->force + first, 1));
         put_optional(out, frame->has_virial, rms(6, x->virial + 6 * f, frame->virial, 1 / n));
+        fputc(',', out);
+        slg_csv_put(out, slg_frame_file(d, f), true);
         fputc('\n', out);
     }
 }

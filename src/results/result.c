@@ -134,26 +134,59 @@ static json_t *bounds_json(const slg_problem *p, const slg_hp_set *hp)
     return o;
 }
 
-json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objective, const slg_errors *by_group,
-                        const char *potential)
+static json_t *side_json(const slg_side *side, const slg_errors *by_group)
 {
-    const slg_dataset *d = p->validation.data;
-    json_t *o = json_object();
-    json_object_set_new(o, "objective", slg_json_number_or_null(objective));
-    json_object_set_new(o, "hp", hp_json(p, hp));
-    json_object_set_new(o, "errors", slg_errors_json(d->n_group, (const char(*)[SLG_CONFIG_TYPE])d->group, by_group));
-    json_object_set_new(o, "potential", json_string(potential));
+    const slg_dataset *d = side->data;
+    return slg_errors_json(d->n_group, (const char(*)[SLG_CONFIG_TYPE])d->group, by_group);
+}
+
+/* What the errors of the chosen trial do not tell. */
+static const char *selection_note(const slg_problem *p, const slg_result *r)
+{
+    if (!r->chosen || r->test)
+        return NULL;
+    return p->learnt.data ? "these validation errors chose the trial: new structures will have somewhat larger ones; "
+                            "data.test names structures that choose nothing"
+                          : "training errors, which also chose the trial: new structures will have larger ones; "
+                            "data.validation and data.test name others";
+}
+
+static void add_errors(json_t *o, const slg_problem *p, const slg_result *r)
+{
+    json_object_set_new(o, "errors", side_json(&p->validation, r->validation));
+    json_object_set_new(o, "errors_on", json_string(p->learnt.data ? "validation" : "training"));
+    if (r->training)
+        json_object_set_new(o, "training_errors", side_json(&p->learnt, r->training));
+    if (r->test)
+        json_object_set_new(o, "test_errors", side_json(&p->test, r->test));
+    if (selection_note(p, r))
+        json_object_set_new(o, "selection", json_string(selection_note(p, r)));
+}
+
+static void add_gap_fit(json_t *o, const slg_problem *p, const slg_hp_set *hp)
+{
     char *line = slg_gap_fit_line(p, hp);
-    json_object_set_new(o, "gap_fit", line && line[0] ? json_string(line) : json_null());
-    slg_free(line);
+    const bool good = line && line[0];
     const char *note = slg_gap_fit_note(p, hp);
-    if (note && json_is_string(json_object_get(o, "gap_fit")))
+    json_object_set_new(o, "gap_fit", good ? json_string(line) : json_null());
+    if (note && good)
         json_object_set_new(o, "gap_fit_note", json_string(note));
-    json_t *bounds = bounds_json(p, hp);
+    slg_free(line);
+}
+
+json_t *slg_result_json(const slg_problem *p, const slg_result *r)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "objective", slg_json_number_or_null(r->objective));
+    json_object_set_new(o, "hp", hp_json(p, r->hp));
+    add_errors(o, p, r);
+    json_object_set_new(o, "potential", json_string(r->potential));
+    add_gap_fit(o, p, r->hp);
+    json_t *bounds = bounds_json(p, r->hp);
     if (json_object_size(bounds) > 0)
         json_object_set(o, "at_bounds", bounds);
     json_decref(bounds);
-    json_t *warnings = warnings_json(p, hp);
+    json_t *warnings = warnings_json(p, r->hp);
     if (json_array_size(warnings) > 0)
         json_object_set(o, "warnings", warnings);
     json_decref(warnings);

@@ -36,13 +36,21 @@ SLG_CHECKED slg_status slg_write_status(const slg_search *s, const slg_progress 
 
 /** <dir>/best: potential files and result.json. */
 SLG_CHECKED slg_status slg_write_best(const slg_search *s, const char *dir, slg_error *err);
+/** A fit as it is told; errors by config_type. */
+typedef struct slg_result {
+    const slg_hp_set *hp;
+    double objective;
+    const slg_errors *validation, *training, *test; /* the last two NULL where they are not known, or no such set */
+    const char *potential;                          /* its file */
+    bool chosen;                                    /* by these errors, among others */
+} slg_result;
 /**
- * {"objective":..,"hp":{..},"errors":{"all":{..},"<config_type>":{..}},"potential":..,"gap_fit":..,"gap_fit_note":..,
- * "at_bounds":{"<hp>":bound,..},"warnings":[..]}, the last three where there are any; new reference. errors.all are the
- * totals; a config_type of that name stands under "all (config_type)".
+ * {"objective":..,"hp":{..},"errors":{"all":{..},"<config_type>":{..}},"errors_on":"validation","training_errors":{..},
+ * "test_errors":{..},"selection":..,"potential":..,"gap_fit":..,"gap_fit_note":..,"at_bounds":{"<hp>":bound,..},
+ * "warnings":[..]}, what there is of it; new reference. errors.all are the totals; a config_type of that name stands
+ * under "all (config_type)". errors_on is "training" where the fit has seen the structures.
  */
-json_t *slg_result_json(const slg_problem *p, const slg_hp_set *hp, double objective, const slg_errors *by_group,
-                        const char *potential);
+json_t *slg_result_json(const slg_problem *p, const slg_result *r);
 /** The "errors" member alone, for any data set with n_group groups. New reference. */
 json_t *slg_errors_json(size_t n_group, const char (*group)[SLG_CONFIG_TYPE], const slg_errors *by_group);
 /**

@@ -17,7 +17,10 @@ static slg_status take_model(slg_loop *l, size_t ticket, slg_error *err)
         return st;
     }
     slg_free(best->by_group);
+    slg_free(best->training);
+    slg_free(best->test);
     slg_potential_free(&best->pot);
+    best->training = best->test = NULL;
     best->by_group = by_group;
     best->pot = pot;
     return SLG_OK;

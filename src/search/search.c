@@ -20,6 +20,8 @@ void slg_search_free(slg_search *s)
     slg_optimiser_free(&s->optimiser);
     slg_potential_free(&s->best.pot);
     slg_free(s->best.by_group);
+    slg_free(s->best.training);
+    slg_free(s->best.test);
     slg_trials_free(&s->trials);
     *s = (slg_search){0};
 }

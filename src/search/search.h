@@ -10,6 +10,8 @@ typedef struct slg_best {
     double objective;
     slg_hp_set hp;
     slg_errors *by_group; /* [n_group] of the validation side */
+    slg_errors *training; /* [n_group] of the side `learnt`, NULL = not known; not stored, like the next */
+    slg_errors *test;     /* of the side `test`: when the search has ended */
     slg_potential *pot;   /* NULL while no fit was needed */
     bool partial;         /* its errors by config_type are still to be computed */
     uint64_t version;     /* counts its changes in this process */

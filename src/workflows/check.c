@@ -196,14 +196,31 @@ static slg_status report_costs(const slg_problem *p, bool time, FILE *out, slg_e
     return st;
 }
 
-slg_status slg_study_check(const slg_problem *p, bool time, FILE *out, slg_error *err)
+static slg_status report_data(const slg_problem *p, size_t *n_finding, FILE *out, slg_error *err)
 {
     report_set("training", p->train_set, out);
     if (p->validation_set == p->train_set)
         fprintf(out, "validation: the same structures\n");
     else
         report_set("validation", p->validation_set, out);
+    if (p->test_set)
+        report_set("test", p->test_set, out);
     report_neighbours(p, out);
-    slg_status st = report_space(p, out, err);
-    return st == SLG_OK ? report_costs(p, time, out, err) : st;
+    return slg_study_findings(p, n_finding, out, err);
+}
+
+slg_status slg_study_check(const slg_problem *p, const slg_check_options *opt, FILE *out, slg_error *err)
+{
+    size_t n = 0;
+    slg_status st = report_data(p, &n, out, err);
+    if (st == SLG_OK)
+        st = report_space(p, out, err);
+    if (st == SLG_OK)
+        st = report_costs(p, opt->time, out, err);
+    if (st == SLG_OK && n > 0 && opt->strict)
+        st = slg_fail(err, SLG_ERR_DATA,
+                      "%s: expected data without peculiarities (--strict), found %zu; see the findings above and "
+                      "docs/DATA.md",
+                      p->cfg->file, n);
+    return st;
 }

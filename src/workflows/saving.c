@@ -112,7 +112,11 @@ slg_status slg_session_save(slg_session *x, const char *state, slg_error *err)
 static slg_status write_report_data(slg_session *x)
 {
     slg_error why = {0};
-    slg_status st = slg_write_report_data(x->e, &x->s.best, x->dir, &why);
+    slg_best *best = &x->s.best;
+    slg_status st = best->pot ? slg_appraise(x->e, &x->p->learnt, best->pot, &best->training, &why) : SLG_OK;
+    x->written = UINT64_MAX; /* result.json has the errors too */
+    if (st == SLG_OK)
+        st = slg_write_report_data(x->e, best, x->dir, &why);
     if (st == SLG_OK || st == SLG_STOPPED)
         return st;
     slg_log(SLG_WARNING, "%s: figures of the report: %s", x->dir, why.text); /* no reason to end a search */

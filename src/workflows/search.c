@@ -156,7 +156,11 @@ static slg_status deliver(slg_session *x, slg_error *err)
     if (s->n_placed < s->p->cfg->n_start)
         slg_log(SLG_WARNING, "search.start: %lld of %d positions were evaluated; raise %s for the others",
                 (long long)s->n_placed, s->p->cfg->n_start, slg_search_phase(s)->budget);
-    slg_status st = slg_session_save_all(x, "finished", err);
+    slg_best *best = &x->s.best;
+    slg_status st = best->pot ? slg_appraise(x->e, &x->p->test, best->pot, &best->test, err) : SLG_OK;
+    x->written = UINT64_MAX;
+    if (st == SLG_OK)
+        st = slg_session_save_all(x, "finished", err);
     if (st != SLG_OK || s->more == 0)
         return st;
     x->s.more = 0;

@@ -27,10 +27,20 @@ SLG_CHECKED slg_status slg_study_run(const slg_config *cfg, const slg_run_option
 SLG_CHECKED slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, slg_outcome *out,
                                     slg_errors *by_group, slg_potential **pot, slg_error *err);
 
+/** Errors of its potential by config_type of the other sets; NULL where there is none. Freed with slg_free. */
+SLG_CHECKED slg_status slg_fit_others(const slg_problem *p, slg_rt *rt, const slg_potential *pot, slg_errors **training,
+                                      slg_errors **test, slg_error *err);
+
+typedef struct slg_check_options {
+    bool time, strict;
+} slg_check_options;
 /**
- * The report of `starling check`: data by config_type, e0, search space, plan, predicted memory and, with `time`, the
- * seconds of a trial and of the search, measured by one trial of each phase.
+ * The report of `starling check`: data by config_type, e0, findings about the data, search space, plan, predicted
+ * memory and, with `time`, the seconds of a trial and of the search, measured by one trial of each phase. ERR_DATA at
+ * the end when there are findings and `strict`.
  */
-SLG_CHECKED slg_status slg_study_check(const slg_problem *p, bool time, FILE *out, slg_error *err);
+SLG_CHECKED slg_status slg_study_check(const slg_problem *p, const slg_check_options *opt, FILE *out, slg_error *err);
+/** The part of it that looks at the data as an expert would (src/doctor); *n: number of findings. */
+SLG_CHECKED slg_status slg_study_findings(const slg_problem *p, size_t *n, FILE *out, slg_error *err);
 
 #endif

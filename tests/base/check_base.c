@@ -4,6 +4,7 @@
 #include "runtime/base/hash.h"
 #include "runtime/base/limits.h"
 #include "runtime/base/log.h"
+#include "runtime/base/names.h"
 #include "runtime/base/number.h"
 #include "runtime/base/process.h"
 #include "runtime/base/rng.h"
@@ -323,6 +324,45 @@ START_TEST(temporary_folders)
 }
 END_TEST
 
+static void touch(const char *folder, const char *name)
+{
+    char path[SLG_PATH];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    fclose(fopen(path, "w"));
+}
+
+/* Patterns stand for files in the order of their bytes, below folders of any name; what is a file stands for itself. */
+START_TEST(names_of_files)
+{
+    slg_error err = {0};
+    char folder[SLG_PATH / 2], want[SLG_PATH];
+    const char *top = slg_test_folder();
+    static const char *const file[] = {"b2.xyz", "a.xyz", "B1.xyz", "b[1].xyz", "c.dat"};
+    static const char *const order[] = {"B1.xyz", "a.xyz", "b2.xyz", "b[1].xyz"};
+    slg_names list = {0};
+    snprintf(folder, sizeof folder, "%s/md[1]*", top);
+    ck_assert_int_eq(slg_make_folder(folder, &err), SLG_OK);
+    for (int i = 0; i < 5; i++)
+        touch(folder, file[i]);
+    ck_assert_int_eq(slg_names_match(&list, folder, "*.xyz", &err), SLG_OK);
+    ck_assert_uint_eq(list.n, 4);
+    for (int i = 0; i < 4; i++) {
+        snprintf(want, sizeof want, "%s/%s", folder, order[i]);
+        ck_assert_str_eq(list.name[i], want);
+    }
+    ck_assert_int_eq(slg_names_match(&list, folder, "b[12].xyz", &err), SLG_ERR_DATA);
+    ck_assert_ptr_nonnull(strstr(err.text, "found it twice"));
+    slg_names_free(&list);
+    ck_assert_int_eq(slg_names_match(&list, folder, "b[1].xyz", &err), SLG_OK);
+    ck_assert_uint_eq(list.n, 1);
+    ck_assert_ptr_nonnull(strstr(list.name[0], "b[1].xyz"));
+    ck_assert_int_eq(slg_names_match(&list, folder, "/none/*.xyz", &err), SLG_ERR_DATA);
+    ck_assert_int_eq(slg_names_match(&list, folder, "absent.xyz", &err), SLG_OK); /* said when it is opened */
+    slg_names_free(&list);
+    slg_test_remove(top);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("base");
@@ -333,6 +373,7 @@ int main(void)
     tcase_add_test(t, philox_known_answer);
     tcase_add_test(t, uniform_draws);
     tcase_add_test(t, files_are_replaced_whole);
+    tcase_add_test(t, names_of_files);
     tcase_add_test(t, temporaries_of_dead_processes_go);
     tcase_add_test(t, outputs_of_all_kinds);
     tcase_add_test(t, planted_links);

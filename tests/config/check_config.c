@@ -58,7 +58,9 @@ START_TEST(defaults)
     slg_config *c = parse(valid);
     ck_assert_str_eq(c->file, "study.yaml");
     ck_assert_str_eq(c->folder, "folder");
-    ck_assert_str_eq(c->train, "a.xyz");
+    ck_assert_uint_eq(c->train.n, 1);
+    ck_assert_str_eq(c->train.name[0], "a.xyz");
+    ck_assert_uint_eq(c->test.n, 0);
     ck_assert_int_eq(c->validation_mode, SLG_VAL_SAME);
     ck_assert_str_eq(c->key_energy, "energy");
     ck_assert_str_eq(c->key_force, "forces");
@@ -157,10 +159,28 @@ START_TEST(fraction_alone)
 }
 END_TEST
 
+START_TEST(several_files)
+{
+    slg_config *c = parse_changed("train: a.xyz\n", "train: [a.xyz, 'md-*.xyz']\n  validation: [v.xyz, w.xyz]\n"
+                                                    "  test: t.xyz\n");
+    ck_assert_uint_eq(c->train.n, 2);
+    ck_assert_str_eq(c->train.name[1], "md-*.xyz");
+    ck_assert_int_eq(c->validation_mode, SLG_VAL_FILE);
+    ck_assert_str_eq(c->validation.name[1], "w.xyz");
+    ck_assert_uint_eq(c->test.n, 1);
+    char *text = NULL;
+    ck_assert_int_eq(slg_config_text(c, &text, &err), SLG_OK);
+    ck_assert_ptr_nonnull(strstr(text, "  train: [\"a.xyz\", \"md-*.xyz\"]\n"));
+    ck_assert_ptr_nonnull(strstr(text, "  test: \"t.xyz\"\n"));
+    slg_free(text);
+    slg_config_free(&c);
+}
+END_TEST
+
 START_TEST(all_keys)
 {
     slg_config *c = parse(full);
-    ck_assert_str_eq(c->train, "tr \"a\\in: #1.xyz");
+    ck_assert_str_eq(c->train.name[0], "tr \"a\\in: #1.xyz");
     ck_assert_int_eq(c->validation_mode, SLG_VAL_FRACTION);
     ck_assert_double_eq(c->validation_fraction, 0.2);
     ck_assert_str_eq(c->key_force, "");
@@ -209,6 +229,15 @@ static void same_slots(const slg_config *a, const slg_config *b)
     }
 }
 
+/* Compares, and takes the lists out. */
+static void same_names(slg_names *a, slg_names *b)
+{
+    ck_assert_uint_eq(a->n, b->n);
+    for (size_t i = 0; i < a->n; i++)
+        ck_assert_str_eq(a->name[i], b->name[i]);
+    *a = *b = (slg_names){0};
+}
+
 /* The same bytes of the struct, and of what it points to. */
 static void same_config(const slg_config *a, const slg_config *b)
 {
@@ -221,6 +250,9 @@ static void same_config(const slg_config *a, const slg_config *b)
     x.start = y.start = NULL;
     x.slot = y.slot = NULL;
     x.key = y.key = NULL;
+    same_names(&x.train, &y.train);
+    same_names(&x.validation, &y.validation);
+    same_names(&x.test, &y.test);
     memset(x.warnings, 0, sizeof x.warnings); /* of settings without effect, which are not written */
     memset(y.warnings, 0, sizeof y.warnings);
     ck_assert_mem_eq(&x, &y, sizeof x);
@@ -490,6 +522,7 @@ int main(void)
     tcase_add_test(t, dependent_defaults);
     tcase_add_test(t, times);
     tcase_add_test(t, fraction_alone);
+    tcase_add_test(t, several_files);
     tcase_add_test(t, all_keys);
     tcase_add_test(t, round_trips);
     tcase_add_test(t, unchosen_settings_are_not_written);

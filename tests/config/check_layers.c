@@ -246,7 +246,7 @@ START_TEST(the_file_wins_over_the_record)
     ck_assert_double_eq(value_of(c, "delta"), 3);
     ck_assert_str_eq(c->objective->name, "rmse");
     ck_assert_double_eq(weight_of(c, SLG_VIRIAL), 0.1); /* of the record */
-    ck_assert_str_eq(c->train, a->train);
+    ck_assert_str_eq(c->train.name[0], a->train.name[0]);
     ck_assert_int_eq(c->n_start, 3);
     ck_assert_int_eq(entry_of(c, "n_sparse")->n_species, 2);
     free(record);

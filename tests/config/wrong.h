@@ -206,8 +206,8 @@ static const struct wrong {
      "study.yaml:3:15: validation: expected {fraction: f} with f between 0 and 1"},
     {"validation list", "  train: a.xyz\n",
      "  train: a.xyz\n"
-     "  validation: [a]\n",
-     "study.yaml:3:15: validation: expected a text, found a list"},
+     "  validation: [[a]]\n",
+     "study.yaml:3:16: validation: expected a text, found a list"},
     {"e0 word", "  train: a.xyz\n",
      "  train: a.xyz\n"
      "  e0: isolate\n",

@@ -187,8 +187,7 @@ START_TEST(e0)
     d = parse("1\nenergy=-2\nO 0 0 0\n1\nenergy=-2\nO 0 0 0\n");
     slg_error_clear(&err);
     ck_assert_int_eq(slg_e0_isolated(d, 1, &(int32_t){8}, 6, e, &err), SLG_ERR_DATA);
-    ck_assert_str_eq(err.text,
-                     "t.xyz:4: a second isolated atom of O with an energy, the first is at line 1; remove one");
+    ck_assert_str_eq(err.text, "t.xyz:4: a second isolated atom of O with an energy, the first is t.xyz:1; remove one");
     slg_dataset_free(&d);
     d = parse("1\n\nO 0 0 0\n");
     slg_error_clear(&err);

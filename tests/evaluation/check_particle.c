@@ -211,12 +211,51 @@ START_TEST(dimer_fits)
 }
 END_TEST
 
+/* A finished potential has the errors of its trial, bit by bit, also on a copy of the set. */
+START_TEST(errors_of_a_potential)
+{
+    char *text = study_replace(example[_i].text, "{train: ", "{test: reference.xyz, train: ");
+    slg_config *cfg = study_parse(example[_i].folder, text);
+    slg_names_free(&cfg->test);
+    ck_ok(slg_names_add(&cfg->test, cfg->train.name[0], &err), &err);
+    slg_problem *p = study_problem(cfg);
+    const size_t bytes = p->validation.data->n_group * sizeof(slg_errors);
+    slg_errors *trial = malloc(bytes), *same = NULL, *test = NULL, *none = trial;
+    slg_outcome out;
+    slg_potential *pot = NULL;
+    slg_rt *rt = study_engine(SLG_RT_STARPU, 2, NULL);
+    fit(p, rt, &out, trial, &pot);
+    slg_evaluator *e = study_evaluator(p, rt);
+    ck_ok(slg_appraise(e, &p->validation, pot, &same, &err), &err);
+    ck_assert_mem_eq(same, trial, bytes);
+    ck_assert_ptr_nonnull(p->test.data);
+    ck_ok(slg_appraise(e, &p->test, pot, &test, &err), &err);
+    ck_assert_uint_eq(p->test.data->n_group, p->train.data->n_group);
+    for (int q = 0; p->validation_set == p->train_set && q < SLG_N_QUANTITY; q++)
+        ck_assert(test->q[q].sq == same->q[q].sq && test->q[q].n == same->q[q].n);
+    none = NULL;
+    slg_side empty = {.data = NULL};
+    ck_ok(slg_appraise(e, &empty, pot, &none, &err), &err);
+    ck_assert_ptr_null(none);
+    slg_evaluator_free(&e);
+    slg_potential_free(&pot);
+    slg_rt_stop(&rt);
+    free(trial);
+    slg_free(same);
+    slg_free(test);
+    slg_problem_free(&p);
+    slg_config_free(&cfg);
+    free(text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("particle");
     TCase *t = tcase_create("particle");
     tcase_set_timeout(t, 200);
     tcase_add_loop_test(t, same_bits, 0, 3);
+    tcase_add_loop_test(t, errors_of_a_potential, 0, 3);
     tcase_add_test(t, kernel_statistics);
     tcase_add_loop_test(t, dimer_fits, 0, 4);
     suite_add_tcase(s, t);

@@ -26,6 +26,8 @@ broken 'is in no room' tasks/other/x.c 'int x;'
 broken 'only tasks/terms/soap and the registry know SOAP' src/search/loop.c 'extern const slg_term slg_term_soap, *slg_soap_x;'
 broken 'parameters of SOAP are named elsewhere' src/search/loop.c '/* larger l_max needs more memory */'
 broken 'only src/optimisers and the registry know the swarm' src/search/loop.c 'slg_swarm *swarm;'
+broken 'does not explain the finding blue-atoms' src/doctor/keys.c 'static void f(slg_ward *w) { slg_note(w, "blue-atoms", "x"); }'
+broken 'explains the finding red-atoms, which is not there' docs/DATA.md '| `red-atoms` | | | |'
 broken 'lines of more than 120 columns' src/search/loop.c "/* $(printf '%0130d' 1) */"
 broken 'random streams with the same number: 6' src/search/loop.c 'enum { SLG_STREAM_OTHER = 6 };'
 if command -v clang-format-14 >/dev/null; then

@@ -84,7 +84,8 @@ START_TEST(jitter_of_several_deltas)
     slg_problem *p = study_problem(cfg);
     const slg_hp_set hp = study_values(p);
     slg_errors *sums = calloc(p->validation.data->n_group, sizeof *sums);
-    json_t *o = slg_result_json(p, &hp, 1, sums, "p.xml");
+    const slg_result result = {.hp = &hp, .objective = 1, .validation = sums, .potential = "p.xml"};
+    json_t *o = slg_result_json(p, &result);
     const char *note = json_string_value(json_object_get(o, "gap_fit_note"));
     ck_assert_int_eq(note != NULL, _i);
     ck_assert(!note || strstr(note, "sparse_jitter"));

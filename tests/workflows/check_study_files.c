@@ -140,7 +140,8 @@ static void check_status(const char *folder, int strategy, double lowest, size_t
 
 static void check_result(const char *folder, double lowest, size_t best)
 {
-    static const char *const key[] = {"objective", "hp", "errors", "potential", "gap_fit", "trial"};
+    static const char *const key[] = {"objective", "hp",        "errors",  "errors_on",
+                                      "potential", "selection", "gap_fit", "trial"};
     static const char *const number[] = {"energy_rmse", "energy_mae",  "n_energy",   "force_rmse", "force_mae",
                                          "n_force",     "virial_rmse", "virial_mae", "n_virial"};
     json_t *o = read_json(folder, "best/result.json");

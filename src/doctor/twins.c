@@ -1,0 +1,325 @@
+/*
+ * Structures that occur twice, whatever the order, place and orientation of their atoms. Compared are numbers that do
+ * not depend on these: moments of the distances from the centre; for cells their shape and the sizes of some structure
+ * factors. Alloys on one lattice share these, so that cells are laid over each other as well.
+ */
+#include "runtime/base/alloc.h"
+#include "src/data/lattice.h"
+#include "src/doctor/ward.h"
+
+#include <complex.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { N_SHAPE = 6, N_MARK = 6 };
+static const double same = 1e-5;        /* relative, of all numbers below */
+static const double same_energy = 1e-3; /* eV/atom */
+
+typedef struct print {
+    size_t set, frame, n_atom;
+    double element[2];     /* sums of Z, Z^2: of which atoms */
+    double shape[N_SHAPE]; /* of the cell: lengths and products of its vectors, Angstrom^2 */
+    double mark[N_MARK];
+} print;
+
+static void take_shape(const slg_frame *f, double shape[N_SHAPE])
+{
+    int n = 0;
+    for (int i = 0; i < 3; i++)
+        for (int j = i; j < 3; j++, n++)
+            for (int c = 0; c < 3; c++)
+                shape[n] += f->cell[i][c] * f->cell[j][c];
+}
+
+/* sum of Z exp(2 pi i k.f) / sum of Z */
+static double complex factor(const slg_dataset *d, const slg_frame *f, double inverse[3][3], const int wave[3])
+{
+    const double turn = 2 * acos(-1.0);
+    double complex sum = 0;
+    double all = 0;
+    for (size_t i = f->first; i < f->first + f->n_atom; i++) {
+        double turns = 0;
+        for (int k = 0; k < 3; k++)
+            for (int c = 0; c < 3; c++)
+                turns += wave[k] * d->pos[3 * i + (size_t)c] * inverse[c][k];
+        sum += d->z[i] * CMPLX(cos(turn * turns), sin(turn * turns));
+        all += d->z[i];
+    }
+    return sum / all;
+}
+
+static void take_factors(const slg_dataset *d, const slg_frame *f, double mark[N_MARK])
+{
+    static const int wave[N_MARK][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 2, 3}, {3, -1, 2}, {4, 3, -5}};
+    double inverse[3][3];
+    slg_lattice_inverse((const double *)f->cell, inverse);
+    for (int m = 0; m < N_MARK; m++)
+        mark[m] = cabs(factor(d, f, inverse, wave[m]));
+}
+
+/* Moments of the distances from the centre, plain and by element. */
+static void take_moments(const slg_dataset *d, const slg_frame *f, double mark[N_MARK])
+{
+    double centre[3] = {0};
+    const double n = (double)f->n_atom;
+    for (size_t i = f->first; i < f->first + f->n_atom; i++)
+        for (int c = 0; c < 3; c++)
+            centre[c] += d->pos[3 * i + (size_t)c] / n;
+    for (size_t i = f->first; i < f->first + f->n_atom; i++) {
+        double r2 = 0;
+        for (int c = 0; c < 3; c++)
+            r2 += (d->pos[3 * i + (size_t)c] - centre[c]) * (d->pos[3 * i + (size_t)c] - centre[c]);
+        const double r = sqrt(r2), z = d->z[i], each[N_MARK] = {r, r2, r * r2, r2 * r2, z * r, z * r2};
+        for (int m = 0; m < N_MARK; m++)
+            mark[m] += each[m] / n;
+    }
+}
+
+static print print_of(const slg_dataset *d, size_t set, size_t frame)
+{
+    const slg_frame *f = &d->frame[frame];
+    print p = {.set = set, .frame = frame, .n_atom = f->n_atom};
+    const bool any = f->pbc[0] || f->pbc[1] || f->pbc[2];
+    for (size_t i = f->first; i < f->first + f->n_atom; i++) {
+        p.element[0] += d->z[i];
+        p.element[1] += (double)d->z[i] * d->z[i];
+    }
+    if (any) {
+        take_shape(f, p.shape);
+        take_factors(d, f, p.mark);
+    } else {
+        take_moments(d, f, p.mark);
+    }
+    return p;
+}
+
+/* --- comparing ------------------------------------------------------------------------------------------------ */
+
+/* A key that near structures have near: exact numbers first, then one mark. */
+static int by_print(const void *pa, const void *pb)
+{
+    const print *a = pa, *b = pb;
+    const double x[][2] = {{(double)a->n_atom, (double)b->n_atom}, {a->element[0], b->element[0]},
+                           {a->element[1], b->element[1]},         {a->mark[1], b->mark[1]},
+                           {(double)a->set, (double)b->set},       {(double)a->frame, (double)b->frame}};
+    for (size_t i = 0; i < sizeof x / sizeof x[0]; i++)
+        if (x[i][0] < x[i][1] || x[i][0] > x[i][1])
+            return x[i][0] < x[i][1] ? -1 : 1;
+    return 0;
+}
+
+static bool near(double a, double b)
+{
+    return fabs(a - b) <= same * fmax(1, fabs(a));
+}
+
+static bool same_atoms(const print *a, const print *b)
+{
+    return a->n_atom == b->n_atom && near(a->element[0], b->element[0]) && near(a->element[1], b->element[1]) &&
+           near(a->mark[1], b->mark[1]);
+}
+
+static bool twins(const print *a, const print *b)
+{
+    bool equal = same_atoms(a, b);
+    for (int i = 0; i < N_SHAPE; i++)
+        equal = equal && near(a->shape[i], b->shape[i]);
+    for (int i = 0; i < N_MARK; i++)
+        equal = equal && near(a->mark[i], b->mark[i]);
+    return equal;
+}
+
+/* --- laying cells over each other ------------------------------------------------------------------------------- */
+
+static const double same_place = 1e-3; /* Angstrom */
+
+/* Fractional coordinates. */
+static void fractions(const slg_dataset *d, const slg_frame *f, double *out)
+{
+    double inverse[3][3];
+    slg_lattice_inverse((const double *)f->cell, inverse);
+    for (size_t i = 0; i < f->n_atom; i++)
+        for (int k = 0; k < 3; k++) {
+            out[3 * i + (size_t)k] = 0;
+            for (int c = 0; c < 3; c++)
+                out[3 * i + (size_t)k] += d->pos[3 * (f->first + i) + (size_t)c] * inverse[c][k];
+        }
+}
+
+typedef struct cell {
+    const slg_dataset *d;
+    const slg_frame *f;
+    double *x; /* [n_atom][3] fractional */
+} cell;
+
+/* Is atom i of a, moved by `shift`, at the place of atom j of b? */
+static bool at_place(const cell *a, size_t i, const double shift[3], const cell *b, size_t j)
+{
+    double r[3] = {0};
+    if (a->d->z[a->f->first + i] != b->d->z[b->f->first + j])
+        return false;
+    for (int k = 0; k < 3; k++) {
+        const double gap = a->x[3 * i + (size_t)k] + shift[k] - b->x[3 * j + (size_t)k];
+        for (int c = 0; c < 3; c++)
+            r[c] += (gap - (b->f->pbc[k] ? round(gap) : 0)) * b->f->cell[k][c];
+    }
+    return fabs(r[0]) + fabs(r[1]) + fabs(r[2]) < same_place;
+}
+
+static bool covers(const cell *a, const double shift[3], const cell *b)
+{
+    const size_t n = a->f->n_atom;
+    for (size_t i = 0; i < n; i++) {
+        size_t j = 0; /* most often atoms have the same order */
+        while (j < n && !at_place(a, i, shift, b, (i + j) % n))
+            j++;
+        if (j == n)
+            return false;
+    }
+    return true;
+}
+
+/* Does some shift bring the atoms of a onto those of b? Its first atom must come to lie on one of them. */
+static bool superpose(const cell *a, const cell *b)
+{
+    for (size_t j = 0; j < b->f->n_atom; j++) {
+        double shift[3];
+        for (size_t k = 0; k < 3; k++)
+            shift[k] = b->x[3 * j + k] - a->x[k];
+        if (covers(a, shift, b))
+            return true;
+    }
+    return false;
+}
+
+/* work: room for the coordinates of both. */
+static bool really_twins(const slg_patient *p, const print *a, const print *b, double *work)
+{
+    const slg_frame *f = &p->set[a->set]->frame[a->frame], *g = &p->set[b->set]->frame[b->frame];
+    if (!twins(a, b) || !(f->pbc[0] || f->pbc[1] || f->pbc[2]))
+        return twins(a, b);
+    const cell first = {p->set[a->set], f, work}, second = {p->set[b->set], g, work + 3 * f->n_atom};
+    fractions(first.d, f, first.x);
+    fractions(second.d, g, second.x);
+    return superpose(&first, &second);
+}
+
+/* --- finding ---------------------------------------------------------------------------------------------------- */
+
+/* The structures of one set that earlier ones repeat. */
+typedef struct repeats {
+    const print **of; /* [n_frame] the earlier one, NULL = none */
+} repeats;
+
+static double energy_gap(const slg_patient *p, const print *a, const print *b)
+{
+    const slg_frame *x = &p->set[a->set]->frame[a->frame], *y = &p->set[b->set]->frame[b->frame];
+    return x->has_energy && y->has_energy ? fabs(x->energy - y->energy) / (double)a->n_atom : 0;
+}
+
+static bool before(const print *a, const print *b)
+{
+    return a->set < b->set || (a->set == b->set && a->frame < b->frame);
+}
+
+/* Each structure with the next one before it in the order that is its twin. */
+static void find_repeats(const slg_patient *p, print *x, size_t n, double *work, repeats out[SLG_DOCTOR_SETS])
+{
+    qsort(x, n, sizeof *x, by_print);
+    for (size_t i = 1; i < n; i++)
+        for (size_t j = i; j-- > 0 && same_atoms(&x[j], &x[i]);)
+            if (really_twins(p, &x[j], &x[i], work)) {
+                const bool first = before(&x[j], &x[i]);
+                const print *late = first ? &x[i] : &x[j];
+                out[late->set].of[late->frame] = first ? &x[j] : &x[i];
+                break;
+            }
+}
+
+/* --- telling -------------------------------------------------------------------------------------------------- */
+
+enum { WITHIN, ACROSS, DIFFERENT, N_RELATION };
+
+static bool related(const slg_patient *p, size_t set, size_t frame, const print *of, int relation)
+{
+    const print own = {.set = set, .frame = frame, .n_atom = p->set[set]->frame[frame].n_atom};
+    if (relation == DIFFERENT)
+        return energy_gap(p, of, &own) > same_energy;
+    return (of->set == set) == (relation == WITHIN);
+}
+
+static void note_relation(slg_ward *w, size_t set, const repeats *r, int relation)
+{
+    static const char *const name[] = {"training", "validation", "test"},
+                             *code[] = {"duplicates", "leak", "contradiction"};
+    static const char *const text[] = {"occur twice",
+                                       "are in an earlier set too: errors on them do not tell of new "
+                                       "structures",
+                                       "occur elsewhere with another energy"};
+    slg_seen seen = {.of = 0};
+    double most = 0;
+    for (size_t f = 0; f < w->d->n_frame; f++)
+        if (r->of[f] && related(w->patient, set, f, r->of[f], relation)) {
+            const print own = {.set = set, .frame = f, .n_atom = w->d->frame[f].n_atom};
+            most = fmax(most, energy_gap(w->patient, r->of[f], &own));
+            slg_see(&seen, f);
+        }
+    if (seen.n == 0)
+        return;
+    const print *of = r->of[seen.first[0]];
+    const slg_dataset *d = w->patient->set[of->set];
+    char gap[64] = "";
+    if (relation == DIFFERENT)
+        snprintf(gap, sizeof gap, " (up to %.3g eV/atom)", most);
+    slg_note_seen(w, code[relation], &seen, "%zu %s structure%s %s%s; the first is also %.200s:%zu", seen.n, name[set],
+                  seen.n > 1 ? "s" : "", text[relation], gap, slg_frame_file(d, of->frame), d->frame[of->frame].line);
+}
+
+static slg_status note_repeats(const slg_patient *p, const repeats *r, slg_findings *out, slg_error *err)
+{
+    slg_ward w = {.patient = p, .out = out, .err = err};
+    for (size_t s = 0; s < SLG_DOCTOR_SETS; s++) {
+        w.d = p->set[s];
+        for (int relation = 0; w.d && relation < N_RELATION; relation++)
+            note_relation(&w, s, &r[s], relation);
+    }
+    return w.st;
+}
+
+/* Prints of all structures; their number. */
+static size_t take_prints(const slg_patient *p, print *x, size_t *most_atoms)
+{
+    size_t n = 0;
+    for (size_t s = 0; s < SLG_DOCTOR_SETS; s++)
+        for (size_t f = 0; p->set[s] && f < p->set[s]->n_frame; f++) {
+            x[n++] = print_of(p->set[s], s, f);
+            *most_atoms = x[n - 1].n_atom > *most_atoms ? x[n - 1].n_atom : *most_atoms;
+        }
+    return n;
+}
+
+slg_status slg_examine_twins(const slg_patient *p, slg_findings *out, slg_error *err)
+{
+    size_t n = 0, most_atoms = 0;
+    repeats r[SLG_DOCTOR_SETS] = {{NULL}};
+    bool good = true;
+    for (size_t s = 0; s < SLG_DOCTOR_SETS; s++) {
+        const size_t n_frame = p->set[s] ? p->set[s]->n_frame : 0;
+        r[s].of = slg_calloc(n_frame, sizeof *r[s].of);
+        good = good && r[s].of;
+        n += n_frame;
+    }
+    print *x = slg_calloc(n, sizeof *x);
+    n = x ? take_prints(p, x, &most_atoms) : 0;
+    double *work = slg_calloc(6 * most_atoms, sizeof *work);
+    good = good && x && work;
+    if (good)
+        find_repeats(p, x, n, work, r);
+    slg_status st = good ? note_repeats(p, r, out, err) : slg_fail_nomem(err, "findings about the data");
+    for (size_t s = 0; s < SLG_DOCTOR_SETS; s++)
+        slg_free(r[s].of);
+    slg_free(x);
+    slg_free(work);
+    return st;
+}

@@ -1,0 +1,131 @@
+/* The data of a problem: files, elements, energies of free atoms, training and validation structures. */
+#include "runtime/base/alloc.h"
+#include "runtime/base/log.h"
+#include "src/evaluation/problem.h"
+
+#include <string.h>
+
+static slg_xyz_keys keys_of(const slg_config *cfg)
+{
+    return (slg_xyz_keys){cfg->key_energy, cfg->key_force, cfg->key_virial, cfg->key_stress, cfg->key_config_type};
+}
+
+static slg_status read_set(const slg_config *cfg, const slg_names *list, slg_dataset **out, slg_error *err)
+{
+    slg_names file = {0};
+    slg_xyz_keys keys = keys_of(cfg);
+    slg_status st = SLG_OK;
+    for (size_t i = 0; st == SLG_OK && i < list->n; i++)
+        st = slg_names_match(&file, cfg->folder, list->name[i], err);
+    if (st == SLG_OK)
+        st = slg_dataset_read_all(&file, &keys, out, err);
+    slg_names_free(&file);
+    return st;
+}
+
+/* --- elements ------------------------------------------------------------------------------------------------- */
+
+/* Marks the elements of the structures that are more than a single free atom. */
+static void mark_elements(const slg_dataset *d, bool present[SLG_MAX_Z + 1])
+{
+    for (size_t f = 0; d && f < d->n_frame; f++)
+        for (size_t i = 0; i < d->frame[f].n_atom && !slg_frame_free_atom(d, f); i++)
+            present[d->z[d->frame[f].first + i]] = true;
+}
+
+/*
+ * A free atom of an element that nothing else has teaches nothing, but its element would be a channel of every
+ * descriptor: it is left out. Sets of free atoms alone stay.
+ */
+static slg_status leave_out(slg_problem *p, slg_dataset **all, slg_error *err)
+{
+    const slg_dataset *d = *all;
+    bool present[SLG_MAX_Z + 1] = {false};
+    mark_elements(d, present);
+    mark_elements(p->validation_set, present);
+    mark_elements(p->test_set, present);
+    size_t n = 0, *keep = slg_calloc(d->n_frame, sizeof *keep);
+    if (!keep)
+        return slg_fail_nomem(err, "structures");
+    for (size_t f = 0; f < d->n_frame; f++)
+        if (!slg_frame_free_atom(d, f) || present[d->z[d->frame[f].first]])
+            keep[n++] = f;
+        else
+            slg_log(SLG_WARNING, "%s:%zu: the free atom of %s is left out: no other structure has that element",
+                    slg_frame_file(d, f), d->frame[f].line, slg_element_symbol(d->z[d->frame[f].first]));
+    slg_dataset *rest = NULL;
+    slg_status st = n > 0 && n < d->n_frame ? slg_dataset_subset(d, keep, n, &rest, err) : SLG_OK;
+    if (rest) {
+        slg_dataset_free(all);
+        *all = rest;
+    }
+    slg_free(keep);
+    return st;
+}
+
+/* e0 of every species, by the configured way. */
+static slg_status find_e0(slg_problem *p, const slg_dataset *all, slg_error *err)
+{
+    const slg_config *cfg = p->cfg;
+    if (cfg->e0_mode == SLG_E0_ISOLATED)
+        return slg_e0_isolated(all, p->n_species, p->z, p->cutoff, p->e0, err);
+    if (cfg->e0_mode == SLG_E0_AVERAGE)
+        return slg_e0_average(all, p->n_species, p->e0, err);
+    for (int32_t s = 0; s < p->n_species; s++) {
+        int32_t i = 0;
+        while (i < cfg->n_e0 && slg_element_z(cfg->e0_symbol[i], strlen(cfg->e0_symbol[i])) != p->z[s])
+            i++;
+        if (i == cfg->n_e0)
+            return slg_fail(err, SLG_ERR_CONFIG, "%s: data.e0: expected a value for each species, found none for %s",
+                            cfg->file, slg_element_symbol(p->z[s]));
+        p->e0[s] = cfg->e0[i];
+    }
+    return SLG_OK;
+}
+
+/* --- all of it ------------------------------------------------------------------------------------------------ */
+
+static slg_status read_sets(slg_problem *p, slg_dataset **all, slg_error *err)
+{
+    const slg_config *cfg = p->cfg;
+    const slg_xyz_keys keys = keys_of(cfg);
+    slg_status st = read_set(cfg, &cfg->train, all, err);
+    if (st == SLG_OK)
+        st = slg_dataset_require(*all, cfg->use_energy, cfg->use_force, cfg->use_virial, &keys, err);
+    if (st == SLG_OK && cfg->validation_mode == SLG_VAL_FILE)
+        st = read_set(cfg, &cfg->validation, &p->validation_set, err);
+    if (st == SLG_OK && cfg->test.n > 0)
+        st = read_set(cfg, &cfg->test, &p->test_set, err);
+    return st;
+}
+
+/* Of the training files: the training set and, where it is a part of them, the validation set. */
+static slg_status divide(slg_problem *p, slg_dataset **all, slg_error *err)
+{
+    const slg_config *cfg = p->cfg;
+    if (cfg->validation_mode == SLG_VAL_FRACTION)
+        return slg_dataset_split(*all, cfg->validation_fraction, cfg->seed, &p->train_set, &p->validation_set, err);
+    p->train_set = *all;
+    *all = NULL;
+    if (cfg->validation_mode == SLG_VAL_SAME)
+        p->validation_set = p->train_set;
+    return SLG_OK;
+}
+
+slg_status slg_problem_read(slg_problem *p, slg_error *err)
+{
+    slg_dataset *all = NULL;
+    slg_status st = read_sets(p, &all, err);
+    if (st == SLG_OK)
+        st = leave_out(p, &all, err);
+    if (st == SLG_OK)
+        st = slg_dataset_species(all, &p->n_species, p->z, err);
+    if (st == SLG_OK)
+        st = slg_problem_parts(p, err);
+    if (st == SLG_OK)
+        st = find_e0(p, all, err);
+    if (st == SLG_OK)
+        st = divide(p, &all, err);
+    slg_dataset_free(&all);
+    return st;
+}

@@ -1,0 +1,478 @@
+/* What is wrong with data is seen; what is right is not complained of. */
+#include "runtime/base/alloc.h"
+#include "src/data/element.h"
+#include "src/data/lattice.h"
+#include "src/doctor/doctor.h"
+#include "tests/data/data_support.h"
+
+#include <stdio.h>
+
+static const double hartree = 27.211386, rydberg = 13.605693, bohr = 0.52917721;
+
+typedef struct example {
+    const char *file;
+    double e0[3]; /* in order of the elements; of the isolated atoms in the files */
+} example;
+
+static const example dimer = {"c2-dimer/C2_dimer.xyz", {-1027.252967865}};
+static const example silicon = {"silicon/Si_bulk.xyz", {-102.5607}};
+static const example molecules = {"cho-molecules/CHO_molecules.xyz", {0}};
+
+/* --- examining ------------------------------------------------------------------------------------------------ */
+
+static void isolated_energies(const slg_dataset *d, int32_t n_species, const int32_t *z, double *e0)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        for (int32_t s = 0; s < n_species; s++)
+            if (d->frame[f].n_atom == 1 && d->z[d->frame[f].first] == z[s])
+                e0[s] = d->frame[f].energy;
+}
+
+/* All findings as lines "code: text". */
+static char *examine(const slg_dataset *train, const slg_dataset *other, const double *e0, const slg_xyz_keys *keys,
+                     bool use_virial)
+{
+    slg_error err = {0};
+    slg_findings found;
+    int32_t n_species, z[SLG_MAX_SPECIES];
+    char *text = NULL;
+    size_t n = 0;
+    ck_assert_int_eq(slg_dataset_species(train, &n_species, z, &err), SLG_OK);
+    const slg_patient p = {.set = {train, other, NULL},
+                           .keys = keys,
+                           .use_virial = use_virial,
+                           .n_species = n_species,
+                           .z = z,
+                           .e0 = e0,
+                           .n_given = 2,
+                           .given = (const char[][3]){"C", "Si"}};
+    slg_patient own = p;
+    own.n_given = 0;
+    ck_assert_msg(slg_doctor(&own, &found, &err) == SLG_OK, "%s", err.text);
+    FILE *out = open_memstream(&text, &n);
+    for (size_t i = 0; i < found.n; i++)
+        fprintf(out, "%s: %s\n", found.item[i].code, found.item[i].text);
+    fclose(out);
+    slg_findings_free(&found);
+    return text;
+}
+
+static slg_dataset *open_example(const example *x, double e0[SLG_MAX_SPECIES])
+{
+    int32_t n_species, z[SLG_MAX_SPECIES];
+    slg_error err = {0};
+    slg_dataset *d = read_set(slg_test_example(x->file));
+    ck_assert_int_eq(slg_dataset_species(d, &n_species, z, &err), SLG_OK);
+    memset(e0, 0, SLG_MAX_SPECIES * sizeof *e0);
+    memcpy(e0, x->e0, sizeof x->e0);
+    isolated_energies(d, n_species, z, e0);
+    return d;
+}
+
+/* --- what is done to the data --------------------------------------------------------------------------------- */
+
+static void scale_energies(slg_dataset *d, double by)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        d->frame[f].energy *= by;
+}
+
+static void scale_forces(slg_dataset *d, double by)
+{
+    for (size_t i = 0; i < 3 * d->n_atom; i++)
+        d->force[i] *= by;
+}
+
+static void scale_virials(slg_dataset *d, double by)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        for (int c = 0; c < 6; c++)
+            d->frame[f].virial[c] *= by;
+}
+
+static void scale_lengths(slg_dataset *d, double by)
+{
+    for (size_t i = 0; i < 3 * d->n_atom; i++)
+        d->pos[i] *= by;
+    for (size_t f = 0; f < d->n_frame; f++)
+        for (int c = 0; c < 9; c++)
+            d->frame[f].cell[c / 3][c % 3] *= by;
+}
+
+static bool single(const slg_dataset *d, size_t f)
+{
+    return d->frame[f].n_atom == 1;
+}
+
+static void as_it_is(slg_dataset *d)
+{
+    (void)d;
+}
+static void no_forces(slg_dataset *d)
+{
+    scale_forces(d, 0);
+}
+static void forces_turned(slg_dataset *d)
+{
+    scale_forces(d, -1);
+}
+static void forces_in_atomic_units(slg_dataset *d)
+{
+    scale_forces(d, bohr / hartree);
+}
+static void forces_per_hartree(slg_dataset *d)
+{
+    scale_forces(d, 1 / hartree);
+}
+static void virials_turned(slg_dataset *d)
+{
+    scale_virials(d, -1);
+}
+static void stress_in_gpa(slg_dataset *d)
+{
+    scale_virials(d, 160.21766);
+}
+static void in_bohr(slg_dataset *d)
+{
+    scale_lengths(d, 1 / bohr);
+}
+static void too_short(slg_dataset *d)
+{
+    scale_lengths(d, 0.4);
+}
+
+static void all_in_hartree(slg_dataset *d)
+{
+    scale_energies(d, 1 / hartree);
+}
+
+static void in_hartree(slg_dataset *d)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        d->frame[f].energy /= single(d, f) ? 1 : hartree;
+}
+
+static void in_rydberg(slg_dataset *d)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        d->frame[f].energy /= single(d, f) ? 1 : rydberg;
+}
+
+static void per_atom(slg_dataset *d)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        d->frame[f].energy /= (double)d->frame[f].n_atom;
+}
+
+static void cohesive(slg_dataset *d)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        d->frame[f].energy -= single(d, f) ? 0 : (double)d->frame[f].n_atom * -102.5607;
+}
+
+static void shifted_group(slg_dataset *d)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        if (strcmp(d->frame[f].config_type, "vacancy") == 0)
+            d->frame[f].energy += 15 * (double)d->frame[f].n_atom;
+}
+
+static void one_energy(slg_dataset *d)
+{
+    d->frame[30].energy += 4 * (double)d->frame[30].n_atom;
+}
+
+static void one_force(slg_dataset *d)
+{
+    for (size_t i = 0; i < d->frame[40].n_atom; i++)
+        for (size_t c = 0; c < 3; c++)
+            d->force[3 * (d->frame[40].first + i) + c] *= 1000;
+}
+
+static void atom_held(slg_dataset *d)
+{
+    for (size_t f = 30; f < 33; f++)
+        for (size_t c = 0; c < 3; c++)
+            d->force[3 * d->frame[f].first + c] += 3;
+}
+
+static void atoms_close(slg_dataset *d)
+{
+    const slg_frame *f = &d->frame[35];
+    for (size_t c = 0; c < 3; c++)
+        d->pos[3 * (f->first + 1) + c] = d->pos[3 * f->first + c] + 0.3;
+}
+
+static void some_without_forces(slg_dataset *d)
+{
+    for (size_t f = 20; f < 29; f++)
+        d->frame[f].has_force = false;
+}
+
+static void another_element(slg_dataset *d)
+{
+    d->z[d->frame[50].first] = 32;
+}
+
+static const struct {
+    const example *data;
+    void (*spoil)(slg_dataset *d);
+    const char *want; /* the only code, with a part of its text; "" = nothing is found */
+} spoilt[] = {
+    {&dimer, as_it_is, ""},
+    {&silicon, as_it_is, ""},
+    {&molecules, as_it_is, ""},
+    {&silicon, no_forces, "forces-zero: |'rattle_diamond': 28 of 28"},
+    {&dimer, no_forces, "forces-zero: |30 of 30"},
+    {&dimer, forces_turned, "energy-force: |wrong sign"},
+    {&dimer, forces_in_atomic_units, "energy-force: |Hartree/Bohr"},
+    {&dimer, forces_per_hartree, "energy-force: |forces in Hartree/Angstrom"},
+    {&silicon, virials_turned, "stress: |sign"},
+    {&silicon, stress_in_gpa, "stress: |GPa"},
+    {&silicon, in_bohr, "distance-long: |Bohr"},
+    {&silicon, too_short, "distance-short: |another unit"},
+    {&molecules, all_in_hartree, "energy-unit: |all electrons"},
+    {&dimer, all_in_hartree, "energy-unit: |all electrons"},
+    {&silicon, in_hartree, "energy-e0: |they would fit if they were in Hartree"},
+    {&silicon, in_rydberg, "energy-e0: |in Rydberg"},
+    {&silicon, per_atom, "energy-per-atom: |do not grow"},
+    {&dimer, per_atom, "energy-e0: |if they were per atom"},
+    {&silicon, cohesive, "energy-e0: |if they were cohesive energies"},
+    {&silicon, shifted_group, "energy-shift: |'vacancy': energies lie 15"},
+    {&silicon, one_energy, "energy-outlier: |stand apart"},
+    {&silicon, one_force, "force-outlier: |far from all others"},
+    {&silicon, atom_held, "force-sum: |3 structures"},
+    {&silicon, atoms_close, "distance-short: |in 1 of"},
+    {&silicon, some_without_forces, "partial: |9 of 100 structures have no forces"},
+    {&silicon, another_element, "rare-element: |Ge occurs in one structure"},
+};
+
+/* Does the line say all of the parts between bars? */
+static bool says(const char *line, const char *want)
+{
+    char part[128];
+    for (bool good = true; good; want += *want == '|') {
+        const size_t n = strcspn(want, "|");
+        snprintf(part, sizeof part, "%.*s", (int)n, want);
+        good = strstr(line, part) != NULL;
+        want += n;
+        if (!good || *want == '\0')
+            return good;
+    }
+    return false;
+}
+
+START_TEST(spoilt_data)
+{
+    double e0[SLG_MAX_SPECIES];
+    slg_dataset *d = open_example(spoilt[_i].data, e0);
+    spoilt[_i].spoil(d);
+    char *found = examine(d, NULL, e0, &usual_keys, true);
+    const char *want = spoilt[_i].want;
+    if (want[0] == '\0')
+        ck_assert_str_eq(found, "");
+    else
+        ck_assert_msg(says(found, want), "case %d: expected %s, found\n%s", _i, want, found);
+    /* Nothing else is found but what follows from it. */
+    char code[32];
+    snprintf(code, sizeof code, "%.*s", (int)strcspn(want, ":"), want);
+    for (const char *line = found; *line; line = strchr(line, '\n') + 1)
+        ck_assert_msg(strncmp(line, code, strlen(code)) == 0 || strncmp(line, "stress", 6) == 0 ||
+                          strncmp(line, "energy-force", 12) == 0 || strncmp(line, "rare", 4) == 0 ||
+                          strncmp(line, "energy-outlier", 14) == 0 || strncmp(line, "force-sum", 9) == 0,
+                      "case %d: besides %s\n%s", _i, want, found);
+    free(found);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+/* --- twins ---------------------------------------------------------------------------------------------------- */
+
+static slg_dataset *twice(const slg_dataset *d, size_t again)
+{
+    slg_error err = {0};
+    slg_dataset *out = NULL;
+    size_t *keep = malloc((d->n_frame + 1) * sizeof *keep);
+    for (size_t f = 0; f < d->n_frame; f++)
+        keep[f] = f;
+    keep[d->n_frame] = again;
+    ck_assert_int_eq(slg_dataset_subset(d, keep, d->n_frame + 1, &out, &err), SLG_OK);
+    free(keep);
+    return out;
+}
+
+/* Another order of the atoms, another origin, other images. */
+static void move_last(slg_dataset *d)
+{
+    const slg_frame *f = &d->frame[d->n_frame - 1];
+    for (size_t i = 0; i < f->n_atom / 2; i++) {
+        double *a = d->pos + 3 * (f->first + i), *b = d->pos + 3 * (f->first + f->n_atom - 1 - i), keep[3];
+        memcpy(keep, a, sizeof keep);
+        memcpy(a, b, sizeof keep);
+        memcpy(b, keep, sizeof keep);
+    }
+    for (size_t i = f->first; i < f->first + f->n_atom; i++)
+        for (size_t c = 0; c < 3; c++)
+            d->pos[3 * i + c] += 0.37 * (double)(c + 1) - (i % 2 && f->pbc[0] ? f->cell[1][c] : 0);
+}
+
+START_TEST(repeated_structures)
+{
+    double e0[SLG_MAX_SPECIES];
+    slg_dataset *d = open_example(_i % 2 ? &silicon : &dimer, e0);
+    const size_t which = _i % 2 ? 60 : 7;
+    slg_dataset *more = twice(d, which);
+    const bool moved = _i / 2 % 2, other_energy = _i / 4;
+    char want[128];
+    if (moved)
+        move_last(more);
+    if (other_energy)
+        more->frame[d->n_frame].energy += 0.01 * (double)more->frame[d->n_frame].n_atom;
+    char *found = examine(more, NULL, e0, &usual_keys, true);
+    snprintf(want, sizeof want, "duplicates: |1 training structure occur|.xyz:%zu (structure %zu (line",
+             d->frame[which].line, d->n_frame);
+    ck_assert_msg(says(found, want), "%s: %s", want, found);
+    ck_assert_int_eq(strstr(found, "contradiction: ") != NULL, other_energy);
+    ck_assert_msg(!other_energy || strstr(found, "(up to 0.01 eV/atom)"), "%s", found);
+    free(found);
+    slg_dataset_free(&more);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+START_TEST(leak_of_training_structures)
+{
+    double e0[SLG_MAX_SPECIES];
+    slg_error err = {0};
+    const size_t keep[] = {3, 4, 5};
+    slg_dataset *d = open_example(&silicon, e0), *some = NULL;
+    ck_assert_int_eq(slg_dataset_subset(d, keep, 3, &some, &err), SLG_OK);
+    some->pos[3 * some->frame[1].first] += 0.05; /* no longer the same */
+    char *found = examine(d, some, e0, &usual_keys, true);
+    ck_assert_msg(says(found, "leak: |2 validation structures are in an earlier set"), "%s", found);
+    free(found);
+    slg_dataset_free(&some);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+/* Alloys on one lattice have the same cell and the same numbers; only their order differs. */
+START_TEST(alloys_are_no_twins)
+{
+    static const char *const order[] = {"ABBABAAB", "AABBABBA", "BAABABBA"};
+    static const int cubic[8][3] = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {1, 1, 0},
+                                    {0, 0, 1}, {1, 0, 1}, {0, 1, 1}, {1, 1, 1}};
+    char text[4096];
+    size_t n = 0;
+    for (int k = 0; k < 3; k++) {
+        n += (size_t)snprintf(text + n, sizeof text - n,
+                              "8\nLattice=\"6 0 0 0 6 0 0 0 6\" Properties=species:S:1:pos:R:3 energy=%d\n", -40 - k);
+        for (int i = 0; i < 8; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s %d %d %d\n", order[k][i] == 'A' ? "Mo" : "W",
+                                  3 * cubic[i][0], 3 * cubic[i][1], 3 * cubic[i][2]);
+    }
+    slg_dataset *d = parse(text);
+    char *found = examine(d, NULL, NULL, &usual_keys, false);
+    /* The first is the checkerboard; the other two are layers along different axes: other cells would be needed. */
+    ck_assert_msg(!strstr(found, "duplicates") || strstr(found, "1 training structure occur"), "%s", found);
+    free(found);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+/* --- keys ----------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *comment, *want;
+} keys[] = {
+    {"energy=-1 REF_energy=-2", "energies are read from 'energy', the file also has 'REF_energy'"},
+    {"energy=-1 dft_energy=-2", "'dft_energy'"},
+    {"energy=-1 energy_dft=-2", "'energy_dft'"},
+    {"energy=-1 virials=\"1 0 0 0 1 0 0 0 1\"", "no virials are read, but the file has 'virials'; to read it: "
+                                                "data.virial_key: virials"},
+    {"energy=-1 stress=\"1 0 0 0 1 0 0 0 1\"", "data.stress_key: stress"},
+};
+
+START_TEST(keys_that_are_not_read)
+{
+    char text[1024];
+    snprintf(text, sizeof text,
+             "2\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3:REF_forces:R:3 %s\n"
+             "Si 0 0 0 0 0 1\nSi 0 0 2.4 0 0 -1\n",
+             keys[_i].comment);
+    slg_dataset *d = parse(text);
+    char *found = examine(d, NULL, NULL, &usual_keys, false);
+    ck_assert_msg(says(found, "unread: ") && strstr(found, keys[_i].want), "%s", found);
+    ck_assert_msg(says(found, "no forces are read, but the file has 'REF_forces'"), "%s", found);
+    free(found);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+START_TEST(virials_without_use)
+{
+    double e0[SLG_MAX_SPECIES];
+    slg_dataset *d = open_example(&silicon, e0);
+    char *found = examine(d, NULL, e0, &usual_keys, false);
+    ck_assert_msg(says(found, "unread: |100 structures have virials, which the fit does not use"), "%s", found);
+    free(found);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+START_TEST(energies_of_absent_elements)
+{
+    slg_error err = {0};
+    slg_findings found;
+    slg_dataset *d = read_set(slg_test_example(dimer.file));
+    const int32_t z = 6;
+    const slg_patient p = {
+        .set = {d}, .keys = &usual_keys, .n_species = 1, .z = &z, .n_given = 2, .given = (const char[][3]){"C", "Si"}};
+    ck_assert_int_eq(slg_doctor(&p, &found, &err), SLG_OK);
+    ck_assert_uint_eq(found.n, 1);
+    ck_assert_str_eq(found.item[0].code, "e0-absent");
+    ck_assert_ptr_nonnull(strstr(found.item[0].text, "energy of Si"));
+    slg_findings_free(&found);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+/* Any allocation may fail: an error, and nothing is lost. */
+START_TEST(without_memory)
+{
+    double e0[SLG_MAX_SPECIES];
+    slg_error err = {0};
+    slg_findings found;
+    const int32_t z = 14;
+    slg_dataset *d = open_example(&silicon, e0);
+    const slg_patient p = {.set = {d}, .keys = &usual_keys, .n_species = 1, .z = &z, .e0 = e0};
+    slg_status st = SLG_ERR_NOMEM;
+    for (long k = 0; st != SLG_OK; k++) {
+        slg_alloc_fail_after(k);
+        st = slg_doctor(&p, &found, &err);
+        slg_alloc_fail_after(-1);
+        ck_assert(st == SLG_OK || st == SLG_ERR_NOMEM);
+        if (st != SLG_OK)
+            ck_assert_uint_eq(found.n, 0);
+        slg_error_clear(&err);
+    }
+    slg_findings_free(&found);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("doctor");
+    TCase *t = tcase_create("doctor");
+    tcase_add_loop_test(t, spoilt_data, 0, sizeof spoilt / sizeof *spoilt);
+    tcase_add_loop_test(t, repeated_structures, 0, 8);
+    tcase_add_test(t, leak_of_training_structures);
+    tcase_add_test(t, alloys_are_no_twins);
+    tcase_add_loop_test(t, keys_that_are_not_read, 0, sizeof keys / sizeof *keys);
+    tcase_add_test(t, virials_without_use);
+    tcase_add_test(t, energies_of_absent_elements);
+    tcase_add_test(t, without_memory);
+    suite_add_tcase(s, t);
+    return slg_test_main(s);
+}
