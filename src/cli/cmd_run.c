@@ -16,7 +16,7 @@ static slg_status run(const cli_args *a, slg_error *err)
         return slg_fail_nomem(err, "versions");
     cli_version(text, NULL);
     fclose(text);
-    const slg_run_options opt = {a->max_time, a->quiet, a->more, versions};
+    const slg_run_options opt = {.quiet = a->quiet, .more = a->more, .versions = versions};
     if (a->quiet)
         slg_log_level(SLG_WARNING);
     slg_status st = cli_load_study(a, true, &cfg, err);
@@ -34,7 +34,8 @@ static const struct argp_option options[] = {
     CLI_OPT_SET,
     CLI_OPT_SEED,
     CLI_OPT_WORKERS,
-    {"max-time", CLI_MAX_TIME, "T", 0, "stop after T seconds (or 30m, 12h, 2d) with everything saved", 0},
+    {"max-time", CLI_MAX_TIME, "T", 0,
+     "stop after T seconds (or 30m, 12h, 1d6h; none: never) with everything saved; key run.max_time", 0},
     {"more", CLI_MORE, "N", 0,
      "N more iterations of the stage that the search is in, once it has ended of its last stage", 0},
     {"quiet", 'q', NULL, 0, "no progress lines", 0},
