@@ -90,7 +90,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--set: expected section.key=value, such as search.seed=2, found `%s'", arg);
         p->a->set[p->a->n_set++] = arg;
         return 0;
-    case CLI_STAGE: p->a->stage = (int32_t)whole_number(state, "stage", arg, 2); return 0;
+    case CLI_STAGE:
+        p->a->stage = (int32_t)whole_number(state, "stage", arg, INT32_MAX);
+        p->a->has_stage = true;
+        return 0;
     case CLI_REFERENCE: p->a->reference = (size_t)whole_number(state, "reference", arg, INT32_MAX); return 0;
     default: return parse_name(key, arg, p->a);
     }

@@ -73,7 +73,7 @@ typedef struct cli_args {
     const char *energy_key, *force_key, *virial_key, *stress_key, *config_type_key;
     const char *format, *iterations, *max_time;
     int32_t stage;
-    bool summary, time, json, watch, quiet, gradients, template, document, has_seed, has_workers;
+    bool summary, time, json, watch, quiet, gradients, template, document, has_seed, has_workers, has_stage;
     uint64_t seed;
     int32_t workers;
     size_t reference;
