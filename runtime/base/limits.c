@@ -85,26 +85,57 @@ static double cgroup_now(void)
 
 /* --- batch system and address space --------------------------------------------------------------------------- */
 
-/*
- * A positive number of a variable of the environment, else INFINITY; Slurm's 0 stands for everything. Slurm counts in
- * MiB; a person who sets the variable by hand may write its units K, M, G, T.
- */
+/* What a variable of the environment says: its number, INFINITY where it says nothing, NAN where it is no number. */
 static double variable(const char *name)
 {
     const char *text = getenv(name);
     char *unit = NULL;
-    double x = text ? strtod(text, &unit) : 0;
+    if (!text || !*text)
+        return (double)INFINITY;
+    double x = strtod(text, &unit);
+    if (unit == text || !(x >= 0) || !isfinite(x))
+        return (double)NAN;
     static const char units[] = "kmgt";
-    const char *of = unit && *unit ? strchr(units, tolower((unsigned char)*unit)) : NULL;
-    if (of)
+    const char *of = *unit ? strchr(units, tolower((unsigned char)*unit)) : NULL;
+    if (of) {
         x *= pow(1024, (double)(of - units - 1));
-    return x > 0 ? x : (double)INFINITY;
+        unit += tolower((unsigned char)unit[1]) == 'b' ? 2 : 1;
+    }
+    return *unit ? (double)NAN : x > 0 ? x : (double)INFINITY;
+}
+
+/*
+ * What counts of it: Slurm's 0 stands for everything. Slurm counts in MiB; a person who sets the variable by hand may
+ * write its units K, M, G, T, also with a B.
+ */
+static double counted(const char *name)
+{
+    const double x = variable(name);
+    return isnan(x) ? (double)INFINITY : x;
 }
 
 static double slurm_by_cores(void)
 {
-    const double cores = variable("SLURM_CPUS_ON_NODE");
-    return 1048576 * variable("SLURM_MEM_PER_CPU") * (isfinite(cores) ? cores : slg_cores());
+    const double cores = counted("SLURM_CPUS_ON_NODE");
+    return 1048576 * counted("SLURM_MEM_PER_CPU") * (isfinite(cores) ? cores : slg_cores());
+}
+
+bool slg_memory_ignored(int i, char *text, size_t room)
+{
+    static const struct {
+        const char *name, *expected, *instead;
+    } all[] = {
+        {"SLURM_MEM_PER_NODE", "a number of MiB, or one with K, M, G or T", "the other limits of memory count"},
+        {"SLURM_MEM_PER_CPU", "a number of MiB, or one with K, M, G or T", "the other limits of memory count"},
+        {"SLURM_CPUS_ON_NODE", "a number", "SLURM_MEM_PER_CPU counts for each core of the machine"},
+    };
+    text[0] = '\0';
+    if (i < 0 || (size_t)i >= sizeof all / sizeof all[0])
+        return false;
+    if (isnan(variable(all[i].name)) && (i < 2 || isfinite(counted("SLURM_MEM_PER_CPU"))))
+        snprintf(text, room, "%s: expected %s, found '%.40s'; it is ignored, %s: correct or unset it", all[i].name,
+                 all[i].expected, getenv(all[i].name), all[i].instead);
+    return true;
 }
 
 /* Libraries and threads reserve more addresses than memory. */
@@ -136,7 +167,7 @@ slg_memory_limit slg_memory_limit_now(void)
     } all[] = {
         {slg_machine_bytes(), "the machine"},
         {cgroup_now(), "the cgroup"},
-        {1048576 * variable("SLURM_MEM_PER_NODE"), "SLURM_MEM_PER_NODE"},
+        {1048576 * counted("SLURM_MEM_PER_NODE"), "SLURM_MEM_PER_NODE"},
         {slurm_by_cores(), "SLURM_MEM_PER_CPU"},
         {address_space(), "the limit of the address space (ulimit -v)"},
     };

@@ -4,6 +4,7 @@
 
 #include "runtime/base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct slg_memory_limit {
@@ -16,6 +17,11 @@ typedef struct slg_memory_limit {
  * SLURM_MEM_PER_CPU times the cores of the job on this node, and what RLIMIT_AS leaves for resident memory.
  */
 slg_memory_limit slg_memory_limit_now(void);
+/**
+ * What is wrong with the i-th variable of the batch system that counts for this limit, "" when nothing is; false behind
+ * the last one.
+ */
+bool slg_memory_ignored(int i, char *text, size_t room);
 
 /**
  * Can `bytes` more addresses be had? ERR_NOMEM where ulimit -v forbids it; the message says what would do. (OpenBLAS

@@ -258,6 +258,22 @@ static slg_status visit_file(const char *path, slg_trace_range r, slg_trace_visi
     return st;
 }
 
+static slg_status nothing_inside(const char *dir, slg_trace_range r, const slg_trace_name *first,
+                                 const slg_trace_name *last, slg_error *err)
+{
+    char stage[32] = "", iterations[64] = "";
+    if (r.stage > 0)
+        snprintf(stage, sizeof stage, " of stage %d", r.stage);
+    if (r.last < INT32_MAX)
+        snprintf(iterations, sizeof iterations, " %d to %d", r.first, r.last);
+    else if (r.first > 0)
+        snprintf(iterations, sizeof iterations, " from %d on", r.first);
+    return slg_fail(err, SLG_ERR_USAGE,
+                    "%s: expected iterations%s%s, found a trace from stage %d iteration %d to stage %d iteration %d; "
+                    "give another range",
+                    dir, iterations, stage, first->stage, first->first, last->stage, last->last);
+}
+
 slg_status slg_trace_each(const char *dir, slg_trace_range range, slg_trace_visitor visit, void *arg, slg_error *err)
 {
     slg_trace_name *list;
@@ -276,10 +292,7 @@ slg_status slg_trace_each(const char *dir, slg_trace_range range, slg_trace_visi
                       "run the study with `trace: {keep: all}`",
                       dir);
     if (st == SLG_OK && visited == 0)
-        st = slg_fail(err, SLG_ERR_USAGE,
-                      "%s: expected iterations %d to %d, found a trace from stage %d iteration %d to "
-                      "stage %d iteration %d; give another range",
-                      dir, range.first, range.last, list[0].stage, list[0].first, list[n - 1].stage, list[n - 1].last);
+        st = nothing_inside(dir, range, &list[0], &list[n - 1], err);
     slg_free(list);
     return st;
 }

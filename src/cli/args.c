@@ -1,5 +1,4 @@
 /** Options of all commands: one parser; argp rejects options that a command does not list. */
-#include "runtime/base/number.h"
 #include "src/cli/cli.h"
 
 #include <errno.h>
@@ -22,14 +21,6 @@ static uint64_t whole_number(struct argp_state *state, const char *option, const
         argp_error(state, "--%s: expected a whole number from 0 to %llu, found `%s'", option, (unsigned long long)most,
                    text);
     return v;
-}
-
-static double duration(struct argp_state *state, const char *text)
-{
-    double seconds = 0;
-    if (!slg_duration_parse(text, &seconds) || !(seconds > 0))
-        argp_error(state, "--max-time: expected a positive time such as 90, 30m, 12h or 1d6h, found `%s'", text);
-    return seconds;
 }
 
 static error_t parse_positional(parse_state *p, char *arg, struct argp_state *state)
@@ -62,6 +53,7 @@ static error_t parse_name(int key, const char *arg, cli_args *a)
     case 'd': a->dir = arg; return 0;
     case 'o': a->output = arg; return 0;
     case CLI_HP: a->hp = arg; return 0;
+    case CLI_MAX_TIME: a->max_time = arg; return 0;
     case CLI_BASELINE: a->baseline = arg; return 0;
     case CLI_FORMAT: a->format = arg; return 0;
     case CLI_ITERATIONS: a->iterations = arg; return 0;
@@ -99,9 +91,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--set: expected section.key=value, such as search.seed=2, found `%s'", arg);
         p->a->set[p->a->n_set++] = arg;
         return 0;
-    case CLI_STAGE: p->a->stage = (int32_t)whole_number(state, "stage", arg, 2); return 0;
+    case CLI_STAGE:
+        p->a->stage = (int32_t)whole_number(state, "stage", arg, INT32_MAX);
+        p->a->has_stage = true;
+        return 0;
     case CLI_REFERENCE: p->a->reference = (size_t)whole_number(state, "reference", arg, INT32_MAX); return 0;
-    case CLI_MAX_TIME: p->a->max_time = duration(state, arg); return 0;
     default: return parse_name(key, arg, p->a);
     }
 }

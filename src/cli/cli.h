@@ -72,12 +72,12 @@ typedef struct cli_args {
     const char *arg[2];
     const char *dir, *hp, *output, *baseline;
     const char *energy_key, *force_key, *virial_key, *stress_key, *config_type_key;
-    const char *format, *iterations;
+    const char *format, *iterations, *max_time;
     int32_t stage;
-    bool summary, time, strict, json, watch, quiet, gradients, template, document, has_seed, has_workers;
+    bool summary, time, strict, json, watch, quiet, gradients, template, document;
+    bool has_seed, has_workers, has_stage;
     uint64_t seed;
     int32_t workers;
-    double max_time;
     size_t reference;
     int64_t more;
     int n_set;
@@ -100,8 +100,8 @@ void cli_parse(const cli_command *c, int argc, char **argv, cli_args *a);
 void cli_version(FILE *out, struct argp_state *state);
 
 /**
- * Loads a study file with --set, --seed, --workers, --hp and --dir. Its directory is then relative to the working
- * folder. With `resume`, what the file does not say is taken from the study that the directory holds.
+ * Loads a study file with --set, --seed, --workers, --max-time, --hp and --dir. Its directory is then relative to the
+ * working folder. With `resume`, what the file does not say is taken from the study that the directory holds.
  */
 SLG_CHECKED slg_status cli_load_study(const cli_args *a, bool resume, slg_config **cfg, slg_error *err);
 

@@ -92,12 +92,28 @@ static slg_status report(const cli_args *a, const fit_run *f, slg_error *err)
     return st;
 }
 
+/* A study file may have its directory, but one that is given for this fit would be without effect. */
+static slg_status refuse_directory(const cli_args *a, slg_error *err)
+{
+    static const char key[] = "run.directory";
+    for (int i = 0; i < a->n_set; i++)
+        if (strcspn(a->set[i], " =") == strlen(key) && strncmp(a->set[i], key, strlen(key)) == 0)
+            return slg_fail(
+                err, SLG_ERR_USAGE,
+                "--set run.directory: expected --dir: fit writes its files there, found the folder of a search; give "
+                "--dir%s",
+                strchr(a->set[i], '='));
+    return SLG_OK;
+}
+
 static slg_status run(const cli_args *a, slg_error *err)
 {
     fit_run f = {0};
     cli_args load = *a;
     load.dir = NULL; /* of the potential, not of a study */
-    slg_status st = cli_load_study(&load, false, &f.cfg, err);
+    slg_status st = refuse_directory(a, err);
+    if (st == SLG_OK)
+        st = cli_load_study(&load, false, &f.cfg, err);
     if (st == SLG_OK)
         st = slg_problem_create(f.cfg, &f.problem, err);
     if (st == SLG_OK)
@@ -129,6 +145,7 @@ const cli_command slg_cmd_fit = {
     "STUDY.yaml",
     "Fit one potential at fixed hyper-parameters and validate it.",
     "Every hyper-parameter must have one value, in the study file, in the --hp file (which "
-    "wins over the study file) or by --set (which wins over both).",
+    "wins over the study file) or by --set (which wins over both). Files are written to --dir, whatever run.directory "
+    "is.",
     options,
     run};

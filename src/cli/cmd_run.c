@@ -16,7 +16,7 @@ static slg_status run(const cli_args *a, slg_error *err)
         return slg_fail_nomem(err, "versions");
     cli_version(text, NULL);
     fclose(text);
-    const slg_run_options opt = {a->max_time, a->quiet, a->more, versions};
+    const slg_run_options opt = {.quiet = a->quiet, .more = a->more, .versions = versions};
     if (a->quiet)
         slg_log_level(SLG_WARNING);
     slg_status st = cli_load_study(a, true, &cfg, err);
@@ -34,8 +34,10 @@ static const struct argp_option options[] = {
     CLI_OPT_SET,
     CLI_OPT_SEED,
     CLI_OPT_WORKERS,
-    {"max-time", CLI_MAX_TIME, "T", 0, "stop after T seconds (or 30m, 12h, 2d) with everything saved", 0},
-    {"more", CLI_MORE, "N", 0, "N iterations beyond the recorded budget", 0},
+    {"max-time", CLI_MAX_TIME, "T", 0,
+     "stop after T seconds (or 30m, 12h, 1d6h; none: never) with everything saved; key run.max_time", 0},
+    {"more", CLI_MORE, "N", 0,
+     "N more iterations of the stage that the search is in, once it has ended of its last stage", 0},
     {"quiet", 'q', NULL, 0, "no progress lines", 0},
     CLI_OPT_END};
 const cli_command slg_cmd_run = {
@@ -43,6 +45,8 @@ const cli_command slg_cmd_run = {
     "STUDY.yaml",
     "Search the hyper-parameters of a study, or resume the search.",
     "At the end the best hyper-parameters and their errors are printed. SIGTERM, SIGINT and SIGUSR1 stop the search "
-    "with everything saved and exit code 75; the same command resumes it.",
+    "with everything saved and exit code 75; the same command resumes it. --more N is added to the recorded budget of "
+    "one stage, not of each; the same N given again before the search has ended (the same command after a stop) adds "
+    "nothing, after that N more.",
     options,
     run};

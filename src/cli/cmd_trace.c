@@ -73,10 +73,31 @@ static slg_status export_to_file(const cli_args *a, exporter write, slg_trace_ra
     return st;
 }
 
+/* Is it a stage of the study, if that says how many it has? */
+static slg_status check_stage(const cli_args *a, slg_error *err)
+{
+    char path[SLG_PATH];
+    json_t *about = NULL;
+    slg_status st = slg_path_join(path, a->arg[0], "study.json", err);
+    if (st != SLG_OK || !a->has_stage || !slg_file_exists(path))
+        return st;
+    st = cli_read_json(path, "", &about, err);
+    const size_t n = json_array_size(json_object_get(json_object_get(about, "search"), "phases"));
+    if (st == SLG_OK && n > 0 && (a->stage < 1 || (size_t)a->stage > n))
+        st = slg_fail(err, SLG_ERR_USAGE,
+                      n > 1 ? "--stage: expected 1 to %zu, the stages of %s, found %d; leave it out for all"
+                            : "--stage: expected %zu, the only stage of %s, found %d; leave it out",
+                      n, a->arg[0], a->stage);
+    json_decref(about);
+    return st;
+}
+
 static slg_status run(const cli_args *a, slg_error *err)
 {
     slg_trace_range range;
     slg_status st = read_range(a, &range, err);
+    if (st == SLG_OK)
+        st = check_stage(a, err);
     if (st != SLG_OK)
         return st;
     if (!a->format)
@@ -93,7 +114,7 @@ static const struct argp_option options[] = {
     {"format", CLI_FORMAT, "F", 0, "write the tasks as chrome, paje, csv or dot", 0},
     {"output", 'o', "FILE", 0, "write to a file instead of standard output", 0},
     {"iterations", CLI_ITERATIONS, "A:B", 0, "only iterations A to B (default: all)", 0},
-    {"stage", CLI_STAGE, "N", 0, "only stage N of strategy 2", 0},
+    {"stage", CLI_STAGE, "N", 0, "only stage N of the study (default: all)", 0},
     {"summary", CLI_SUMMARY, NULL, 0, "table of where the time went (the default)", 0},
     CLI_OPT_JSON,
     CLI_OPT_END};

@@ -12,10 +12,10 @@
 
 /** The texts that a configuration is made of, in order: record, file, options. */
 typedef struct layers {
-    slg_config_source source[CLI_MAX_SET + 4];
+    slg_config_source source[CLI_MAX_SET + 5];
     size_t n;
     char *record, *file;
-    char *option[CLI_MAX_SET + 2];
+    char *option[CLI_MAX_SET + 3];
     size_t n_option;
     char name[CLI_MAX_SET][80];
     char folder[SLG_PATH];
@@ -29,31 +29,31 @@ static void free_layers(layers *l)
     slg_free(l->file);
 }
 
-/* "a.b.c=value" as a line for each key, each further to the right: what stands in one line is one value. */
-static char *nested(const char *option)
+/* A key a.b.c as a line for each key, each further to the right: what stands in one line is one value. */
+static char *nested(const char *key, size_t n_key, const char *value)
 {
     char *text = NULL;
     size_t n = 0;
-    const char *equals = strchr(option, '=');
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return NULL;
     int depth = 0;
-    for (const char *at = option; at < equals; at++)
+    for (const char *at = key; at < key + n_key; at++)
         if (*at == '.')
             fprintf(out, ":\n%*s", ++depth, "");
         else
             fputc(*at, out);
-    fprintf(out, ": %s\n", equals + 1);
+    fprintf(out, ": %s\n", value);
     return fclose(out) == 0 ? text : NULL;
 }
 
 /* name: how messages call it. */
-static slg_status add_option(layers *l, const char *name, const char *option, slg_error *err)
+static slg_status add_option(layers *l, const char *name, const char *key, size_t n_key, const char *value,
+                             slg_error *err)
 {
-    if (strchr(option, '\n'))
+    if (memchr(key, '\n', n_key) || strchr(value, '\n'))
         return slg_fail(err, SLG_ERR_USAGE, "%s: expected a value in one line, found several lines", name);
-    char *text = l->option[l->n_option] = nested(option);
+    char *text = l->option[l->n_option] = nested(key, n_key, value);
     if (!text)
         return slg_fail_nomem(err, "options");
     l->n_option++;
@@ -66,21 +66,29 @@ static slg_status add_option(layers *l, const char *name, const char *option, sl
 static slg_status add_set(layers *l, int i, const char *option, slg_error *err)
 {
     snprintf(l->name[i], sizeof l->name[i], "--set %.*s", (int)strcspn(option, "=\n"), option);
-    return add_option(l, l->name[i], option, err);
+    const size_t n = strcspn(option, "=");
+    return add_option(l, l->name[i], option, n, option + n + 1, err);
+}
+
+static slg_status add_own(layers *l, const char *name, const char *key, const char *value, slg_error *err)
+{
+    return add_option(l, name, key, strlen(key), value, err);
 }
 
 static slg_status add_options(layers *l, const cli_args *a, slg_error *err)
 {
-    char text[64];
+    char number[32];
     slg_status st = SLG_OK;
     for (int i = 0; st == SLG_OK && i < a->n_set; i++)
         st = add_set(l, i, a->set[i], err);
-    snprintf(text, sizeof text, "search.seed=%llu", (unsigned long long)a->seed);
+    snprintf(number, sizeof number, "%llu", (unsigned long long)a->seed);
     if (st == SLG_OK && a->has_seed)
-        st = add_option(l, "--seed", text, err);
-    snprintf(text, sizeof text, "run.workers=%d", a->workers);
+        st = add_own(l, "--seed", "search.seed", number, err);
+    snprintf(number, sizeof number, "%d", a->workers);
     if (st == SLG_OK && a->has_workers)
-        st = add_option(l, "--workers", text, err);
+        st = add_own(l, "--workers", "run.workers", number, err);
+    if (st == SLG_OK && a->max_time)
+        st = add_own(l, "--max-time", "run.max_time", a->max_time, err);
     return st;
 }
 

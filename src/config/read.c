@@ -196,8 +196,9 @@ static void read_time(slg_reading *r, const slg_key *key, const slg_yaml *node, 
     else if ((slg_read_number(node, &v) || (scalar && slg_duration_parse(node->text, &v))) && v > 0 && v <= key->hi)
         *out = v;
     else
-        slg_read_fail(r, node->at, "%s: expected none, seconds, or a time such as 23h30m or 90s, found %s", key->name,
-                      slg_read_found(node).text);
+        slg_read_fail(r, node->at,
+                      "%s: expected none, or a time above 0 and up to 1e9 s such as 90, 90s or 23h30m, found %s",
+                      key->name, slg_read_found(node).text);
 }
 
 static void read_option(slg_reading *r, const slg_key *key, const slg_yaml *node, char *out)

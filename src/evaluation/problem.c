@@ -42,6 +42,28 @@ static void warn_unused_sigmas(const slg_problem *p)
     }
 }
 
+static bool has_element(const slg_problem *p, const char *symbol)
+{
+    bool found = false;
+    for (int32_t s = 0; s < p->n_species; s++)
+        found = found || p->z[s] == slg_element_z(symbol, strlen(symbol));
+    return found;
+}
+
+/* A slip of the pen, or the file of another system. */
+static void warn_absent_elements(const slg_problem *p)
+{
+    const slg_config *cfg = p->cfg;
+    for (size_t i = 0; i < cfg->n_hp; i++)
+        for (int32_t k = 0; k < cfg->slot[i].entry.n_species; k++)
+            if (!has_element(p, cfg->slot[i].entry.symbol[k]))
+                slg_log(SLG_WARNING,
+                        "%s: %s: %s: expected values for elements of %s, found one for %s; it has no effect, remove it "
+                        "or correct the element",
+                        cfg->file, i < cfg->fit ? "descriptor" : "fit", cfg->slot[i].param->name, p->train_set->path,
+                        cfg->slot[i].entry.symbol[k]);
+}
+
 static void warn_transfer(const slg_problem *p)
 {
     slg_remark remark[SLG_MAX_REMARK];
@@ -81,6 +103,8 @@ slg_status slg_problem_create(const slg_config *cfg, slg_problem **out, slg_erro
         st = check_weights(p, err);
     if (st == SLG_OK)
         warn_unused_sigmas(p);
+    if (st == SLG_OK)
+        warn_absent_elements(p);
     if (st == SLG_OK)
         warn_transfer(p);
     if (st == SLG_OK)

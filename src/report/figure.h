@@ -46,17 +46,18 @@ slg_status slg_build_parity(const slg_source *s, const slg_source *baseline, slg
 slg_status slg_build_errors(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
 slg_status slg_build_gantt(const slg_source *s, const slg_source *baseline, slg_figure *f, slg_error *err);
 
-/** Main effect of one HP over the successful trials of a stage (methods P10). */
-enum { SLG_EFFECT_BINS = 5 };
+/** Main effect of one HP over the successful trials of a stage (docs/THEORY.md section 10). */
+enum { SLG_EFFECT_BINS = 5, SLG_EFFECT_MOST_BINS = SLG_MAX_CHOICES };
 typedef struct slg_effect {
     size_t n_bin, n; /* bins; trials */
-    size_t count[SLG_EFFECT_BINS];
-    double lower[SLG_EFFECT_BINS], upper[SLG_EFFECT_BINS];
-    double mean[SLG_EFFECT_BINS], median[SLG_EFFECT_BINS], best[SLG_EFFECT_BINS]; /* NAN: empty bin */
-    double share;      /* of the objective's variance that lies between the bins */
-    bool flat;         /* not more than chance gives */
-    double best_value; /* of the HP in the best trial */
-    int at_bound;      /* -1 lower, 1 upper, 0 inside: within 1 % of the range */
+    size_t count[SLG_EFFECT_MOST_BINS];
+    double lower[SLG_EFFECT_MOST_BINS], upper[SLG_EFFECT_MOST_BINS]; /* equal: a bin of one value */
+    double mean[SLG_EFFECT_MOST_BINS], median[SLG_EFFECT_MOST_BINS], best[SLG_EFFECT_MOST_BINS]; /* NAN: empty bin */
+    double correlation; /* Spearman's, of the HP with the objective; NAN when one of them never varies */
+    double between;     /* Kruskal and Wallis' H of the bins */
+    bool flat;          /* neither is above what chance gives, slg_rank_flat */
+    double best_value;  /* of the HP in the best trial */
+    int at_bound;       /* -1 lower, 1 upper, 0 inside: within 1 % of the range */
 } slg_effect;
 SLG_CHECKED slg_status slg_effect_of(const slg_source *s, size_t hp, int32_t stage, slg_effect *e, slg_error *err);
 

@@ -47,7 +47,10 @@ static slg_status put_hp(slg_page *p, size_t h, slg_error *err)
                 can_widen(s, hp) && !e.flat ? ": widen the range?" : "");
     if (e.flat)
         fputs("flat direction", p->out);
-    fprintf(p->out, "</td><td>%.1f %%</td></tr>\n", 100 * e.share);
+    fputs("</td><td>", p->out);
+    if (isfinite(e.correlation))
+        fprintf(p->out, "%+.2f", e.correlation);
+    fputs("</td></tr>\n", p->out);
     return SLG_OK;
 }
 
@@ -60,13 +63,15 @@ static slg_status put_hps(slg_page *p, slg_error *err)
           p->out);
     if (p->baseline)
         fputs("<th>baseline</th>", p->out);
-    fputs("<th>range</th><th class=\"text\">remarks</th><th>variance</th></tr></thead><tbody>\n", p->out);
+    fputs("<th>range</th><th class=\"text\">remarks</th><th>rank correlation</th></tr></thead><tbody>\n", p->out);
     for (size_t h = 0; st == SLG_OK && h < p->s->n_hp; h++)
         st = put_hp(p, h, err);
-    fputs("</tbody></table></div>\n<p class=\"caption\">Random start and baseline: their best "
-          "trial. At a bound: within 1 % of its range. Variance: share of "
-          "the objective's variance between equal bins of the range; flat when not above what "
-          "chance gives.</p>\n",
+    fputs("</tbody></table></div>\n<p class=\"caption\">Random start and baseline: their best trial. At a bound: "
+          "within 1 % of its range. Rank correlation: Spearman's, of a hyper-parameter with the objective over the "
+          "successful trials of its stage, from &minus;1 (a larger value, always a better objective) over 0 (no trend, "
+          "also where the best lies inside the range) to +1; the correlations of several hyper-parameters do not add "
+          "up to anything. Choices are ranked as numbers. Flat: neither it nor a comparison of bins of the range by "
+          "ranks (Kruskal-Wallis) exceeds what chance gives in 19 of 20 cases.</p>\n",
           p->out);
     return st;
 }

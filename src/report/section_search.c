@@ -169,10 +169,10 @@ static void put_effect_rows(slg_page *p, slg_figure *f)
     {
         char label[48], title[160];
         double lo = json_number_value(json_array_get(row, 3)), hi = json_number_value(json_array_get(row, 4));
-        const char *flat = json_string_value(json_array_get(row, 11)),
-                   *bound = json_string_value(json_array_get(row, 12));
-        snprintf(label, sizeof label, "%.2g",
-                 strcmp(json_string_value(json_array_get(row, 13)), "log") == 0 ? sqrt(lo * hi) : 0.5 * (lo + hi));
+        const char *flat = json_string_value(json_array_get(row, 12)),
+                   *bound = json_string_value(json_array_get(row, 13));
+        snprintf(label, sizeof label, lo < hi ? "%.2g" : "%.4g",
+                 strcmp(json_string_value(json_array_get(row, 14)), "log") == 0 ? sqrt(lo * hi) : 0.5 * (lo + hi));
         snprintf(title, sizeof title, "%.60s%s%s", json_string_value(json_array_get(row, 1)), flat[0] ? " (flat)" : "",
                  bound[0] ? " (best at bound)" : "");
         json_array_append_new(row, json_string(label));

@@ -1,7 +1,6 @@
 #include "src/report/source.h"
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
-#include "src/config/hp.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,6 +77,17 @@ static slg_status index_trials(slg_source *s, slg_error *err)
     return SLG_OK;
 }
 
+static void add_choice(slg_source_hp *h, double v)
+{
+    size_t i = h->n_choice;
+    if (h->n_choice == SLG_MAX_CHOICES)
+        return;
+    for (; i > 0 && h->choice[i - 1] > v; i--)
+        h->choice[i] = h->choice[i - 1];
+    h->choice[i] = v;
+    h->n_choice++;
+}
+
 static void describe_hp(const slg_source *s, slg_source_hp *h)
 {
     size_t i;
@@ -96,10 +106,14 @@ static void describe_hp(const slg_source *s, slg_source_hp *h)
         h->stage = (int32_t)json_integer_value(json_object_get(d, "stage"));
         size_t c;
         const json_t *v;
+        h->n_choice = 0;
         json_array_foreach(json_object_get(d, "choices"), c, v)
         {
-            h->lo = c == 0 ? json_number_value(v) : fmin(h->lo, json_number_value(v));
-            h->hi = c == 0 ? json_number_value(v) : fmax(h->hi, json_number_value(v));
+            add_choice(h, json_number_value(v));
+        }
+        if (h->n_choice > 0) {
+            h->lo = h->choice[0];
+            h->hi = h->choice[h->n_choice - 1];
         }
     }
 }
@@ -127,7 +141,7 @@ static slg_status index_hps(slg_source *s, slg_error *err)
         return slg_fail_nomem(err, "hyper-parameters");
     for (size_t c = first; c < t->n_col; c++) {
         slg_source_hp *h = &s->hp[s->n_hp++];
-        *h = (slg_source_hp){t->name[c], "", "", 0, 0, 0, c};
+        *h = (slg_source_hp){.name = t->name[c], .unit = "", .kind = "", .column = c};
         describe_hp(s, h);
         if (!h->kind[0])
             measure_hp(s, h);

@@ -2,6 +2,7 @@
 #ifndef SLG_REPORT_SOURCE_H
 #define SLG_REPORT_SOURCE_H
 
+#include "src/config/hp.h"
 #include "src/report/csv.h"
 #include <jansson.h>
 #include <stdint.h>
@@ -20,6 +21,8 @@ typedef struct slg_source_hp {
     double lo, hi;
     int32_t stage; /* 0 = all stages */
     size_t column;
+    size_t n_choice;                /* of kind choice, else 0 */
+    double choice[SLG_MAX_CHOICES]; /* ascending */
 } slg_source_hp;
 
 /** Files that are absent are NULL objects and empty tables. */

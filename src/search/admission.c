@@ -109,3 +109,11 @@ slg_memory_limit slg_memory_budget(const slg_config *cfg)
     snprintf(out.of, sizeof out.of, "80 %% of %.50s", found.of);
     return out;
 }
+
+void slg_memory_warn(void)
+{
+    char text[320];
+    for (int i = 0; slg_memory_ignored(i, text, sizeof text); i++)
+        if (text[0])
+            slg_log(SLG_WARNING, "%s", text);
+}

@@ -17,5 +17,7 @@ SLG_CHECKED slg_status slg_admit(const slg_problem *p, const slg_phase *phase, s
                                  slg_error *err);
 /** What the process may use: run.memory_gb if there is so much, else 80 % of what there is (slg_memory_limit_now). */
 slg_memory_limit slg_memory_budget(const slg_config *cfg);
+/** Warns of what the batch system says about memory and cannot be understood. */
+void slg_memory_warn(void);
 
 #endif

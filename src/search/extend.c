@@ -143,21 +143,24 @@ slg_status slg_search_follow(slg_search *s, const slg_config *was, slg_error *er
 
 slg_status slg_search_more(slg_search *s, int64_t n, slg_error *err)
 {
-    slg_phase *phase = &s->phases.phase[slg_search_finished(s) ? s->phases.n - 1 : s->phase];
+    const size_t i = slg_search_finished(s) ? s->phases.n - 1 : s->phase;
+    slg_phase *phase = &s->phases.phase[i];
     if (n <= 0)
         return SLG_OK;
     if (s->more == n) {
-        slg_log(SLG_INFO,
-                "--more %lld: was counted already and is not done, the budget is %lld iterations; for more of "
-                "them raise search.%s or give another number",
-                (long long)n, (long long)phase->iterations, phase->budget);
+        slg_log(
+            SLG_INFO,
+            "--more %lld: was counted already and is not done, the budget of stage %zu is %lld iterations; for more "
+            "of them raise search.%s or give another number",
+            (long long)n, i + 1, (long long)phase->iterations, phase->budget);
         return SLG_OK;
     }
     if (n > SLG_MAX_ITERATIONS - phase->iterations)
         return slg_fail(err, SLG_ERR_USAGE, "--more: expected at most %lld: a budget ends at %d iterations, found %lld",
                         (long long)(SLG_MAX_ITERATIONS - phase->iterations), SLG_MAX_ITERATIONS, (long long)n);
+    slg_log(SLG_INFO, "--more %lld: the budget of stage %zu of %zu is raised from %lld to %lld iterations",
+            (long long)n, i + 1, s->phases.n, (long long)phase->iterations, (long long)(phase->iterations + n));
     phase->iterations += n;
     s->more = n;
-    slg_log(SLG_INFO, "--more %lld: the budget is now %lld iterations", (long long)n, (long long)phase->iterations);
     return reopen(s, err);
 }

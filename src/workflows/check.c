@@ -83,6 +83,7 @@ static slg_status report_memory(const slg_problem *p, const slg_phases *phases, 
     const slg_memory_limit limit = slg_memory_budget(p->cfg);
     slg_admission most = {.predicted = 0};
     slg_status st = SLG_OK;
+    slg_memory_warn();
     for (size_t i = 0; st == SLG_OK && i < phases->n; i++) {
         slg_admission a;
         st = slg_admit(p, &phases->phase[i], workers, &a, err);

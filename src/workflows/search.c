@@ -117,6 +117,7 @@ static slg_status start_or_resume(slg_session *x, slg_error *err)
 static slg_status admit_phases(const slg_session *x, slg_error *err)
 {
     slg_status st = SLG_OK;
+    slg_memory_warn();
     const size_t present = (size_t)(slg_search_phase(&x->s) - x->s.phases.phase);
     for (size_t i = present; st == SLG_OK && i < x->s.phases.n; i++) {
         slg_admission a;
@@ -214,6 +215,8 @@ slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_
     const double limit = slg_stop_limit(opt->max_time > 0 ? opt->max_time : cfg->max_time, &job);
     slg_stop_arm(limit);
     slg_status st = slg_session_open(&x, cfg, opt, err);
+    if (st == SLG_OK)
+        slg_stop_warn();
     if (st == SLG_OK && job && !opt->quiet)
         slg_log(SLG_INFO, "stops in good order within %.0f s, before the batch job ends (SLURM_JOB_END_TIME)", limit);
     if (st == SLG_OK)

@@ -1,4 +1,5 @@
 #include "src/workflows/stop.h"
+#include "runtime/base/log.h"
 
 #include <math.h>
 #include <signal.h>
@@ -40,18 +41,36 @@ void slg_stop_arm(double seconds)
     set_timer(seconds);
 }
 
+/* *at: seconds since 1970. False where the variable is absent or is no such time. */
+static bool job_end(const char *text, double *at)
+{
+    char *end = NULL;
+    *at = text ? strtod(text, &end) : 0;
+    return text && end != text && *end == '\0' && *at > 1e9 && *at < 1e11;
+}
+
 double slg_stop_limit(double asked, bool *job)
 {
     static const double margin = 60; /* for the tasks in flight and the last save */
-    const char *text = getenv("SLURM_JOB_END_TIME");
-    char *end = NULL;
-    const double at = text ? strtod(text, &end) : 0;
-    *job = text && end != text && *end == '\0' && at > 1e9 && at < 1e11;
+    double at;
+    *job = job_end(getenv("SLURM_JOB_END_TIME"), &at);
     if (!*job)
         return asked;
     const double left = fmax(at - (double)time(NULL) - margin, 1);
     *job = !(asked > 0) || left < asked;
     return *job ? left : asked;
+}
+
+void slg_stop_warn(void)
+{
+    double at;
+    const char *text = getenv("SLURM_JOB_END_TIME");
+    if (text && *text && !job_end(text, &at))
+        slg_log(
+            SLG_WARNING,
+            "SLURM_JOB_END_TIME: expected seconds since 1970, found '%.40s'; it is ignored, the search does not stop "
+            "before the job ends: correct it, or give --max-time",
+            text);
 }
 
 void slg_stop_attach(slg_rt *rt)

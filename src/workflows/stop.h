@@ -14,6 +14,8 @@ void slg_stop_attach(slg_rt *rt);
  * that comes first (SLURM_JOB_END_TIME, seconds since 1970); 0 = none. *job: the job decides.
  */
 double slg_stop_limit(double asked, bool *job);
+/** Warns where SLURM_JOB_END_TIME cannot be understood. */
+void slg_stop_warn(void);
 /** Back to the previous behaviour. */
 void slg_stop_disarm(void);
 

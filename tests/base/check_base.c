@@ -295,6 +295,7 @@ START_TEST(memory_limits)
     ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "64M").bytes, 64 * 1048576.0);
     ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "0.0625g").bytes, 64 * 1048576.0);
     ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "0").bytes, free.bytes); /* Slurm's word for everything */
+    ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "64Mb").bytes, 64 * 1048576.0);
     ck_assert_double_eq(limit_with("SLURM_MEM_PER_NODE", "many").bytes, free.bytes);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they map more addresses than any limit */
     const struct rlimit few = {1u << 29, RLIM_INFINITY};
@@ -302,6 +303,35 @@ START_TEST(memory_limits)
     x = slg_memory_limit_now();
     ck_assert(x.bytes > 1e8 && x.bytes < 1u << 29 && strstr(x.of, "ulimit -v"));
 #endif
+}
+END_TEST
+
+/* What limits of memory that are no numbers are called; those of every other test are fine. */
+START_TEST(ignored_limits)
+{
+    static const struct {
+        const char *name, *value;
+        int wrong; /* number of the variable, -1: none */
+    } line[] = {
+        {"SLURM_MEM_PER_NODE", "many", 0},  {"SLURM_MEM_PER_NODE", "64 apples", 0}, {"SLURM_MEM_PER_NODE", "-64", 0},
+        {"SLURM_MEM_PER_NODE", "nan", 0},   {"SLURM_MEM_PER_NODE", "inf", 0},       {"SLURM_MEM_PER_NODE", "64P", 0},
+        {"SLURM_MEM_PER_NODE", "1.5G", -1}, {"SLURM_MEM_PER_NODE", "64MB", -1},     {"SLURM_MEM_PER_NODE", "0", -1},
+        {"SLURM_MEM_PER_NODE", "", -1},     {"SLURM_MEM_PER_CPU", "2O00", 1},       {"SLURM_CPUS_ON_NODE", "x2", -1}};
+    unsetenv("SLURM_CPUS_ON_NODE");
+    for (size_t k = 0; k < sizeof line / sizeof *line; k++) {
+        char text[320];
+        setenv(line[k].name, line[k].value, 1);
+        for (int i = 0; slg_memory_ignored(i, text, sizeof text); i++)
+            ck_assert_msg((text[0] != '\0') == (i == line[k].wrong), "%s=%s: %s", line[k].name, line[k].value, text);
+        unsetenv(line[k].name);
+    }
+    char text[320];
+    setenv("SLURM_MEM_PER_CPU", "2000", 1);
+    setenv("SLURM_CPUS_ON_NODE", "x2", 1); /* now it counts */
+    ck_assert(slg_memory_ignored(2, text, sizeof text));
+    ck_assert_ptr_nonnull(strstr(text, "SLURM_CPUS_ON_NODE: expected a number, found 'x2'"));
+    unsetenv("SLURM_MEM_PER_CPU");
+    unsetenv("SLURM_CPUS_ON_NODE");
 }
 END_TEST
 
@@ -381,6 +411,7 @@ int main(void)
     tcase_add_test(t, durations);
     tcase_add_test(t, cgroups);
     tcase_add_test(t, memory_limits);
+    tcase_add_test(t, ignored_limits);
     tcase_add_test(t, temporary_folders);
     suite_add_tcase(s, t);
     return slg_test_main(s);

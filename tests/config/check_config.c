@@ -360,6 +360,39 @@ START_TEST(judged_differences)
 }
 END_TEST
 
+/* Of long lists the first entry that differs is shown, and of an entry the key. */
+static const struct {
+    const char *was, *is, *says;
+} list[] = {
+#define HEAD "[{zeta: 4, delta: {C: 1.25, Si: 2}}, {rcut_soft: 4.5, atom_sigma_r: 0.5}, "
+    {HEAD "{zeta: 7}]", HEAD "{zeta: 7.5}]", "entry 3: was zeta: 7, is zeta: 7.5"},
+    {HEAD "{zeta: 7}]", HEAD "{zeta: 7}, {}]", "entry 4: was not given, is {}"},
+    {HEAD "{zeta: 7}]", "[{zeta: 4, delta: {C: 1.25, Si: 2}}]",
+     "entry 2: was {rcut_soft: 4.5, atom_sigma_r: 0.5}, is not given"},
+    {HEAD "{}]", "[{zeta: 4, delta: {C: 1.25, Si: 3}}, {rcut_soft: 4.5, atom_sigma_r: 0.5}, {}]",
+     "entry 1: was delta: {C: 1.25, Si: 2}, is delta: {C: 1.25, Si: 3}"},
+    {HEAD "{zeta: 7, delta: 1}]", HEAD "{delta: 1}]", "entry 3: was {zeta: 7, delta: 1}, is {delta: 1}"},
+    {"[]", HEAD "{}]", "entry 1: was not given, is {zeta: 4, delta: {C: 1.25, Si: 2}}"},
+    {HEAD "{}]", "[", "entry 1: was {zeta: 4, delta: {C: 1.25, Si: 2}}, is not given"},
+    {HEAD "{}]", "7", "was " HEAD "{}], is 7"},
+    {"[{zeta: 7}]", "[{zeta: 8}]", "was [{zeta: 7}], is [{zeta: 8}]"},
+    {HEAD "a2345678901234567890123456789012345678901234567890123456789012345678901234567890123]", HEAD "b]",
+     "entry 3: was a2345678901234567890123456789012345678901234567890123456789012345678901234567890..., is b"},
+#undef HEAD
+};
+
+START_TEST(long_lists)
+{
+    char was[256], is[256], says[256];
+    snprintf(was, sizeof was, "search:\n  start: %s\n", list[_i].was);
+    snprintf(is, sizeof is, "search:\n  start: %s\n", list[_i].is);
+    snprintf(says, sizeof says, "search/start: %s", list[_i].says);
+    slg_error_clear(&err);
+    ck_assert_uint_eq(slg_config_compare(was, is, NULL, NULL, &err), 1);
+    ck_assert_str_eq(err.text, says);
+}
+END_TEST
+
 START_TEST(texts)
 {
     slg_config *c = parse(full);
@@ -528,6 +561,7 @@ int main(void)
     tcase_add_test(t, unchosen_settings_are_not_written);
     tcase_add_test(t, differences);
     tcase_add_test(t, judged_differences);
+    tcase_add_loop_test(t, long_lists, 0, sizeof list / sizeof *list);
     tcase_add_test(t, texts);
     tcase_add_test(t, more_starts_than_particles);
     tcase_add_test(t, warning_of_wide_gaussians);

@@ -386,7 +386,7 @@ START_TEST(messages_of_options)
         {"data: {validation: {fraction: 2}}", "--set: validation: expected {fraction: f} with f between 0 and 1"},
         {"run: {workers: -1, max_time: x}",
          "--set: workers: expected an integer from 0 to 4096, found '-1'\n"
-         "--set: max_time: expected none, seconds, or a time such as 23h30m or 90s, found 'x'"},
+         "--set: max_time: expected none, or a time above 0 and up to 1e9 s such as 90, 90s or 23h30m, found 'x'"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         expect_option_refused(valid, bad[i].option, bad[i].message);

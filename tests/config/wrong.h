@@ -188,9 +188,11 @@ static const struct wrong {
      "  energy_key: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee\n",
      "study.yaml:3:15: energy_key: expected at most 63 characters, found 64"},
     {"time", "  workers: 2\n", "  max_time: 10x\n",
-     "study.yaml:18:13: max_time: expected none, seconds, or a time such as 23h30m or 90s, found '10x'"},
+     "study.yaml:18:13: max_time: expected none, or a time above 0 and up to 1e9 s such as 90, 90s or 23h30m, found "
+     "'10x'"},
     {"time, order", "  workers: 2\n", "  max_time: 10m2h\n",
-     "study.yaml:18:13: max_time: expected none, seconds, or a time such as 23h30m or 90s, found '10m2h'"},
+     "study.yaml:18:13: max_time: expected none, or a time above 0 and up to 1e9 s such as 90, 90s or 23h30m, found "
+     "'10m2h'"},
     {"validation fraction", "  train: a.xyz\n",
      "  train: a.xyz\n"
      "  validation: {fraction: 1.5}\n",

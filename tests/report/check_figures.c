@@ -100,6 +100,24 @@ START_TEST(test_convergence)
 }
 END_TEST
 
+/* Row of the first bin of an HP. */
+static size_t effect_row(const slg_csv *t, int stage, const char *hp)
+{
+    for (size_t k = 0; k < t->n_row; k++)
+        if (at(t, k, "stage") == stage && strcmp(slg_csv_text(t, k, slg_csv_column(t, "hp")), hp) == 0)
+            return k;
+    ck_abort_msg("no effect of %s in stage %d", hp, stage);
+}
+
+/* rho and H of each bin's row, and the verdict. */
+static void check_effect(const slg_csv *t, int stage, const char *hp, double rho, double h, const char *flat)
+{
+    size_t k = effect_row(t, stage, hp);
+    ck_assert_double_eq_tol(at(t, k, "rank_correlation"), rho, 1e-8);
+    ck_assert_double_eq_tol(at(t, k, "kruskal_wallis"), h, 1e-6);
+    ck_assert_str_eq(slg_csv_text(t, k, slg_csv_column(t, "flat")), flat);
+}
+
 /* objective = 1 + a + c/10000: bins of a differ by 0.2, b explains nothing, the best a is near its lower bound. */
 START_TEST(test_effects)
 {
@@ -113,13 +131,40 @@ START_TEST(test_effects)
         ck_assert_double_gt(at(&t, b, "trials"), 40);
         ck_assert_double_le(at(&t, b, "best"), at(&t, b, "median"));
     }
-    ck_assert_double_gt(at(&t, 0, "share_of_variance"), 0.9);
-    ck_assert_str_eq(slg_csv_text(&t, 0, slg_csv_column(&t, "flat")), "");
+    /* scipy's spearmanr and kruskal of the same trials (sample.c), failed ones left out, each stage by itself. */
+    check_effect(&t, 1, "a", 1, 261.1164674741317, "");
+    check_effect(&t, 1, "b", -0.026883324918962528, 4.291974182984859, "flat");
+    check_effect(&t, 1, "c", 0.006603464711042252, 0.06518130942617972, "flat");
+    check_effect(&t, 2, "b", 0.0146746233586079, 0.5850173230776363, "flat");
+    check_effect(&t, 2, "c", -0.024478360566794553, 0.293303552146881, "flat");
     ck_assert_str_eq(slg_csv_text(&t, 0, slg_csv_column(&t, "at_bound")), "lower");
     ck_assert_str_eq(slg_csv_text(&t, 5, slg_csv_column(&t, "hp")), "b");
     ck_assert_double_eq_tol(at(&t, 5, "upper"), 0.01 * pow(100, 0.2), 1e-9);
-    ck_assert_str_eq(slg_csv_text(&t, 5, slg_csv_column(&t, "flat")), "flat");
     ck_assert_double_eq(at(&t, 11, "lower"), 1); /* the second value of the integer c */
+    slg_csv_free(&t);
+    slg_test_remove(dir);
+}
+END_TEST
+
+/* The best a lies in the middle: hardly a correlation, yet not flat. Choices have a bin for each value. */
+START_TEST(test_effects_of_a_valley)
+{
+    const char *dir = slg_test_folder();
+    slg_sample s = usual;
+    s.valley = s.choice = true;
+    slg_sample_write(dir, &s);
+    slg_csv t = plot_csv(dir, "effects");
+    check_effect(&t, 1, "a", 0.017470239078225338, 234.84500782498685, "");
+    check_effect(&t, 2, "a", 0.03182519498534955, 235.50254313574305, "");
+    check_effect(&t, 2, "b", 0.03354797842775516, 1.6771267430287935, "flat");
+    check_effect(&t, 2, "c", 0.016964073136987858, 0.08034926491654915, "flat");
+    ck_assert_uint_eq(t.n_row, 2 * (5 + 5 + 3));
+    for (size_t b = 0; b < 3; b++) {
+        size_t k = effect_row(&t, 2, "c") + b;
+        ck_assert_double_eq(at(&t, k, "lower"), (double)b);
+        ck_assert_double_eq(at(&t, k, "upper"), (double)b);
+        ck_assert_double_gt(at(&t, k, "trials"), 80);
+    }
     slg_csv_free(&t);
     slg_test_remove(dir);
 }
@@ -237,6 +282,7 @@ int main(void)
     tcase_add_test(numbers, test_csv);
     tcase_add_test(numbers, test_convergence);
     tcase_add_test(numbers, test_effects);
+    tcase_add_test(numbers, test_effects_of_a_valley);
     tcase_add_test(numbers, test_parity_and_errors);
     tcase_add_test(numbers, test_kernel_and_dimer);
     tcase_add_test(plots, test_refusals);

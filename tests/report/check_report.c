@@ -85,6 +85,9 @@ START_TEST(test_page)
     check_self_contained(page);
     ck_assert(strstr(page, "not positive definite, &lt;b&gt;raise&lt;/b&gt; jitter"));
     ck_assert_uint_eq(count(page, "<tr id=\"trial-"), 60);
+    ck_assert(strstr(page, "<th>rank correlation</th>") && strstr(page, "do not add up"));
+    ck_assert_uint_eq(count(page, "<td>+1.00</td></tr>"), 1); /* of a */
+    ck_assert(strstr(page, "\"a (best at bound)\"") && strstr(page, "\"b (flat)\""));
     free(page);
     slg_test_remove(dir);
 }

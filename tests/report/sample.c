@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-double slg_sample_objective(double a, double c)
-{
-    return 1 + a + c / 10000;
-}
-
 const char *slg_sample_path(const char *dir, const char *name)
 {
     static char path[16][SLG_PATH];
@@ -64,7 +59,7 @@ static void write_trials(const char *dir, const slg_sample *s)
         if (bad)
             fputs(",,,,,,,,,", f);
         else
-            fprintf(f, "%.17g,0.001,0.0008,0.05,0.04,,,,,", slg_sample_objective(a, c));
+            fprintf(f, "%.17g,0.001,0.0008,0.05,0.04,,,,,", 1 + (s->valley ? fabs(a - 0.5) : a) + c / 10000);
         fprintf(f, ",%.17g,%.17g,%g\n", a, b, c);
     }
     fclose(f);
@@ -74,6 +69,14 @@ static json_t *space(const char *name, const char *kind, double lo, double hi)
 {
     return json_pack("{s:s, s:s, s:f, s:f, s:s, s:i}", "name", name, "kind", kind, "lo", lo, "hi", hi, "unit",
                      strcmp(name, "a") == 0 ? "Angstrom" : "", "stage", 0);
+}
+
+static json_t *space_c(const slg_sample *s)
+{
+    json_t *c = space("c", s->choice ? "choice" : "int", 0, s->choice ? 0 : 2);
+    if (s->choice)
+        json_object_set_new(c, "choices", json_pack("[f, f, f]", 2.0, 0.0, 1.0));
+    return c;
 }
 
 static void write_about(const char *dir, const slg_sample *s)
@@ -89,8 +92,8 @@ static void write_about(const char *dir, const slg_sample *s)
                           "started", "2026-01-01T00:00:00Z", "search", "strategy", s->stages, "optimiser", "swarm",
                           "optimiser_settings", "inertia", 0.7, "bounds", "clamp", "seed", "18446744073709551615",
                           "objective", "rmse", "objective_settings", "energy_weight", 1.0, "phases", phases, "space",
-                          space("a", "range", 0, 1), space("b", "log", 0.01, 1), space("c", "int", 0, 2), "fixed",
-                          "data", "train", "a&b <x>.xyz", "validation_mode", "same", "types", "config_type",
+                          space("a", "range", 0, 1), space("b", "log", 0.01, 1), space_c(s), "fixed", "data", "train",
+                          "a&b <x>.xyz", "validation_mode", "same", "types", "config_type",
                           type ? type : json_string("?"), "train", "structures", 3, "validation", "structures", 3,
                           "machine", "host", "<host>", "versions", "StarPU", "1.3");
     ck_assert_ptr_nonnull(o);

@@ -96,10 +96,15 @@ START_TEST(more)
 }
 END_TEST
 
-/* Killed on the way, the same command with --more does not extend again. */
+static const struct {
+    const char *text, *shorter, *longer;
+} stopped[] = {{study_search1, "iterations: 8", "iterations: 4000"},
+               {study_search2, "iterations: 5, stage2", "iterations: 4000, stage2"}};
+
+/* Killed on the way, the same command with --more does not extend again; of two stages the present one grows. */
 START_TEST(more_after_a_stop)
 {
-    char *text = study_replace(study_search1, "iterations: 8", "iterations: 4000");
+    char *text = study_replace(stopped[_i].text, stopped[_i].shorter, stopped[_i].longer);
     slg_config *cfg = study_parse("c2-dimer", text);
     const slg_run_options opt = {.quiet = true, .more = 7, .max_time = 0.3};
     snprintf(cfg->directory, sizeof cfg->directory, "%s", parts);
@@ -109,6 +114,7 @@ START_TEST(more_after_a_stop)
         ck_assert_int_eq(slg_study_run(cfg, &opt, &err), SLG_STOPPED);
         json_t *o = slg_test_json(strcat(strcpy(whole, parts), "/status.json"));
         ck_assert_int_eq(json_integer_value(json_object_get(o, "iterations")), 4007);
+        ck_assert_int_eq(json_integer_value(json_object_get(o, "stage")), 1);
         json_decref(o);
     }
     slg_config_free(&cfg);
@@ -282,7 +288,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, raised, 0, 2);
     tcase_add_loop_test(t, more, 0, 2);
-    tcase_add_test(t, more_after_a_stop);
+    tcase_add_loop_test(t, more_after_a_stop, 0, sizeof stopped / sizeof *stopped);
     tcase_add_test(t, more_killed_at_the_end);
     tcase_add_loop_test(t, impossible_numbers, 0, 5);
     tcase_add_test(t, refusals);
