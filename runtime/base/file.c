@@ -51,11 +51,24 @@ slg_status slg_file_read(const char *path, char **text, size_t *n, slg_error *er
     return st;
 }
 
+slg_status slg_text_read(const char *path, char **text, size_t *n, slg_error *err)
+{
+    slg_status st = slg_file_read(path, text, n, err);
+    const size_t length = st == SLG_OK ? strlen(*text) : 0;
+    if (st != SLG_OK || length == *n)
+        return st;
+    slg_free(*text);
+    *text = NULL;
+    return slg_fail(err, SLG_ERR_DATA, "%s: byte %zu: expected text, found a zero byte; is the file damaged?", path,
+                    length + 1);
+}
+
 slg_status slg_new_file_open(slg_new_file *f, const char *path, slg_error *err)
 {
     f->stream = NULL;
     if ((size_t)snprintf(f->path, sizeof f->path, "%s", path) >= sizeof f->path)
         return slg_fail(err, SLG_ERR_IO, "%.60s...: path is too long", path);
+    slg_remove_stale(path);
     slg_temporary_name(path, f->tmp);
     f->stream = slg_temporary_open(f->tmp);
     return f->stream ? SLG_OK : fail(err, path, "cannot be created");

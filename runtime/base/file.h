@@ -10,6 +10,8 @@ enum { SLG_PATH = 4096, SLG_TEMPORARY = SLG_PATH + 64 };
 
 /** Reads a file into a new buffer (caller frees with slg_free) closed by a NUL that `n` does not count. */
 SLG_CHECKED slg_status slg_file_read(const char *path, char **text, size_t *n, slg_error *err);
+/** The same for a text: a zero byte in it, at which readers of text would end, is an error (ERR_DATA). */
+SLG_CHECKED slg_status slg_text_read(const char *path, char **text, size_t *n, slg_error *err);
 
 /** A file being written under a temporary name in the folder of its final one. */
 typedef struct slg_new_file {
@@ -17,7 +19,10 @@ typedef struct slg_new_file {
     char path[SLG_PATH], tmp[SLG_TEMPORARY]; /* tmp "": it is written in place */
 } slg_new_file;
 
-/** Opens the temporary file; write to f->stream. A link at `path` will be replaced, not followed. */
+/**
+ * Opens the temporary file; write to f->stream. A link at `path` will be replaced, not followed. What killed processes
+ * left of this file is removed.
+ */
 SLG_CHECKED slg_status slg_new_file_open(slg_new_file *f, const char *path, slg_error *err);
 /**
  * The same for a name that the user gave: links are followed, standard output ("-", /dev/stdout), devices and pipes are

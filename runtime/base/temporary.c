@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -86,4 +87,12 @@ void slg_remove_temporaries(const char *folder, const char *base, bool all)
             unlinkat(dirfd(dir), e->d_name, 0);
     }
     closedir(dir);
+}
+
+void slg_remove_stale(const char *path)
+{
+    char a[SLG_TEMPORARY], b[SLG_TEMPORARY];
+    snprintf(a, sizeof a, "%s", path);
+    snprintf(b, sizeof b, "%s", path);
+    slg_remove_temporaries(dirname(a), basename(b), false);
 }

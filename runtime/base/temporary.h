@@ -20,5 +20,7 @@ void slg_temporary_fail(long k);
  * that does not exist is fine.
  */
 void slg_remove_temporaries(const char *folder, const char *base, bool all);
+/** Removes the temporaries of the file `path` whose processes no longer live. */
+void slg_remove_stale(const char *path);
 
 #endif

@@ -11,16 +11,15 @@
 
 static slg_status remove_stale(const char *path, slg_error *err)
 {
-    char a[SLG_PATH], b[SLG_PATH], previous[SLG_PATH + 8];
-    snprintf(a, sizeof a, "%s", path);
-    snprintf(b, sizeof b, "%s", path);
-    const char *folder = dirname(a), *base = basename(b);
+    char copy[SLG_PATH], previous[SLG_PATH + 8];
+    snprintf(copy, sizeof copy, "%s", path);
+    const char *folder = dirname(copy);
     if (access(folder, X_OK) != 0)
         return slg_fail(err, SLG_ERR_IO, "%s: the folder of the checkpoint cannot be opened: %s; create it", folder,
                         strerror(errno));
-    slg_ckpt_previous(base, previous);
-    slg_remove_temporaries(folder, base, false);
-    slg_remove_temporaries(folder, previous, false);
+    slg_ckpt_previous(path, previous);
+    slg_remove_stale(path);
+    slg_remove_stale(previous);
     return SLG_OK;
 }
 

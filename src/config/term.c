@@ -34,7 +34,7 @@ slg_status slg_config_term_file(const slg_config *cfg, const slg_hp_set *hp, int
     slg_term_def *def = slg_calloc(1, sizeof *def);
     slg_status st = def ? slg_path_join(path, cfg->folder, name, err) : slg_fail_nomem(err, "definition");
     if (st == SLG_OK)
-        st = slg_file_read(path, &text, &n, err);
+        st = slg_text_read(path, &text, &n, err);
     if (st == SLG_OK) {
         slg_config_define(cfg, hp, n_species, 0, NULL, def);
         st = cfg->term->read_file(text, path, def, file, err);

@@ -96,7 +96,7 @@ static slg_status read_beside(const coord *c, const char *file, char **text, siz
         return slg_fail(c->err, SLG_ERR_DATA, "%s: file '%s': expected a name without folders", c->place, file);
     snprintf(dir, sizeof dir, "%s", c->path);
     slg_status st = slg_path_join(path, dirname(dir), file, c->err);
-    return st == SLG_OK ? slg_file_read(path, text, n, c->err) : st;
+    return st == SLG_OK ? slg_text_read(path, text, n, c->err) : st;
 }
 
 static slg_status same_species(const coord *c, const slg_parsed_term *d, size_t b, slg_potential *p)
@@ -113,6 +113,25 @@ static slg_status same_species(const coord *c, const slg_parsed_term *d, size_t 
     return SLG_OK;
 }
 
+/* Starling's own names of such files end in a digest of the contents; the XML has none. */
+static slg_status check_digest(const coord *c, const char *file, const slg_term_def *def)
+{
+    char digest[16];
+    if (!strstr(file, ".xml.compress."))
+        return SLG_OK;
+    char *text = def->term->file_text(def, digest);
+    const bool made = text != NULL;
+    slg_free(text);
+    if (!made)
+        return slg_fail_nomem(c->err, c->place);
+    if (strcmp(strrchr(file, '.') + 1, digest) == 0)
+        return SLG_OK;
+    return slg_fail(c->err, SLG_ERR_DATA,
+                    "%s: %s: expected contents with the digest that its name ends in, found %s; the file belongs to "
+                    "another potential or is damaged",
+                    c->place, file, digest);
+}
+
 /* The file that a descriptor names becomes part of the potential. */
 static slg_status attach_file(const coord *c, const char *file, slg_pot_part *part)
 {
@@ -122,10 +141,11 @@ static slg_status attach_file(const coord *c, const char *file, slg_pot_part *pa
     slg_status st = read_beside(c, file, &text, &n);
     if (st == SLG_OK)
         st = term->read_file(text, file, &part->def, &part->own_file, c->err);
-    if (st == SLG_OK)
-        term->attach(&part->def, part->own_file);
     slg_free(text);
-    return st;
+    if (st != SLG_OK)
+        return st;
+    term->attach(&part->def, part->own_file);
+    return check_digest(c, file, &part->def);
 }
 
 /*

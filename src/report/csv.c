@@ -83,7 +83,7 @@ slg_status slg_csv_read(const char *path, slg_csv *t, slg_error *err)
     t->comment = nothing;
     if (!slg_file_exists(path))
         return SLG_OK;
-    slg_status st = slg_file_read(path, &t->text, &n, err);
+    slg_status st = slg_text_read(path, &t->text, &n, err);
     if (st != SLG_OK)
         return st;
     char *c = t->text;

@@ -120,6 +120,28 @@ START_TEST(files_are_replaced_whole)
 }
 END_TEST
 
+START_TEST(texts_have_no_zero_bytes)
+{
+    const char *dir = slg_test_folder();
+    char path[SLG_PATH], *text;
+    size_t n;
+    slg_error err;
+    slg_error_clear(&err);
+    snprintf(path, sizeof path, "%s/a", dir);
+    FILE *f = fopen(path, "w");
+    ck_assert(f && fputs("one", f) >= 0 && fclose(f) == 0);
+    ck_assert_int_eq(slg_text_read(path, &text, &n, NULL), SLG_OK);
+    ck_assert_str_eq(text, "one");
+    slg_free(text);
+    f = fopen(path, "w");
+    ck_assert(f && fwrite("on\0e", 1, 4, f) == 4 && fclose(f) == 0);
+    ck_assert_int_eq(slg_text_read(path, &text, &n, &err), SLG_ERR_DATA);
+    ck_assert_ptr_null(text);
+    ck_assert_ptr_nonnull(strstr(err.text, "byte 3: expected text"));
+    slg_test_remove(dir);
+}
+END_TEST
+
 START_TEST(temporaries_of_dead_processes_go)
 {
     static const char *const name[] = {"a.starling-12-0123456789abcdef",
@@ -144,6 +166,30 @@ START_TEST(temporaries_of_dead_processes_go)
     }
     ck_assert_int_eq(slg_make_folder(path, NULL), SLG_ERR_IO); /* a file is in the way */
     slg_remove_temporaries("/no/such/folder", NULL, true);
+    slg_test_remove(dir);
+}
+END_TEST
+
+/* No process has such a number. */
+START_TEST(a_new_file_clears_up_behind_dead_writers)
+{
+    const char *dir = slg_test_folder();
+    char path[SLG_PATH], dead[SLG_PATH + 64], other[SLG_PATH + 64], own[SLG_TEMPORARY];
+    slg_new_file f;
+    snprintf(path, sizeof path, "%s/a", dir);
+    snprintf(dead, sizeof dead, "%s.starling-2000000000-0123456789abcdef", path);
+    snprintf(other, sizeof other, "%s/b.starling-2000000000-0123456789abcdef", dir);
+    slg_temporary_name(path, own);
+    const char *const planted[] = {dead, other, own};
+    for (int i = 0; i < 3; i++) {
+        FILE *out = fopen(planted[i], "w");
+        ck_assert(out && fclose(out) == 0);
+    }
+    ck_assert_int_eq(slg_new_file_open(&f, path, NULL), SLG_OK);
+    slg_new_file_abort(&f);
+    ck_assert(!slg_file_exists(dead));
+    ck_assert(slg_file_exists(other));
+    ck_assert(slg_file_exists(own)); /* this process lives */
     slg_test_remove(dir);
 }
 END_TEST
@@ -404,7 +450,9 @@ int main(void)
     tcase_add_test(t, uniform_draws);
     tcase_add_test(t, files_are_replaced_whole);
     tcase_add_test(t, names_of_files);
+    tcase_add_test(t, texts_have_no_zero_bytes);
     tcase_add_test(t, temporaries_of_dead_processes_go);
+    tcase_add_test(t, a_new_file_clears_up_behind_dead_writers);
     tcase_add_test(t, outputs_of_all_kinds);
     tcase_add_test(t, planted_links);
     tcase_add_test(t, full_disk_is_an_error);

@@ -7,6 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* The fuzzer learns to forge the seal; then HDF5 1.10.8 loses memory (docs/CHECKPOINT.md, section Reading). */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libhdf5";
+}
+
 static void read_some(slg_ckpt *c)
 {
     double *x = NULL;

@@ -1,5 +1,6 @@
 /* Writing potentials: what is written, read back, and left after an interruption. */
 #include "tests/potential/pot_cases.h"
+#include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
 #include "runtime/base/temporary.h"
 #include "src/potential/quip.h"
@@ -221,6 +222,36 @@ START_TEST(gap_form)
 }
 END_TEST
 
+static void read_fails(const char *path, const char *what)
+{
+    slg_error err = {0};
+    slg_potential *p = NULL;
+    ck_assert_int_eq(slg_potential_read(path, &p, &err), SLG_ERR_DATA);
+    ck_assert_msg(strstr(err.text, what) != NULL, "%s", err.text);
+}
+
+/* The file of a map has no MD5 in the XML, but a digest in its name. */
+static void damage_of_maps_is_seen(const char *folder)
+{
+    char *names = listing(folder), *name = strstr(names, "gp.xml.compress.");
+    ck_assert_ptr_nonnull(name);
+    name[strcspn(name, "\n")] = '\0';
+    char *text;
+    size_t n, digit = 0;
+    ck_assert_int_eq(slg_file_read(in(folder, name), &text, &n, NULL), SLG_OK);
+    while (digit < n && strncmp(text + digit, "0.5", 3) != 0)
+        digit++;
+    ck_assert_uint_lt(digit, n);
+    for (int k = 0; k < 2; k++) {
+        text[digit + 2] = "6"[k];
+        FILE *f = fopen(in(folder, name), "wb");
+        ck_assert(f && fwrite(text, 1, n, f) == n && fclose(f) == 0);
+        read_fails(in(folder, "gp.xml"), k == 0 ? "expected contents with the digest" : "found a zero byte");
+    }
+    slg_free(text);
+    free(names);
+}
+
 /* An explicit map goes through a compress_file and gives the same energies. */
 START_TEST(compress_file)
 {
@@ -237,6 +268,7 @@ START_TEST(compress_file)
     ck_assert_ptr_nonnull(slg_soap_hp_of(&q->part[0].def)->compress);
     ck_assert_ptr_eq(slg_soap_hp_of(&q->part[0].def)->compress, q->part[0].own_file);
     ck_assert_double_eq(pot_energy(p, d), pot_energy(q, d));
+    damage_of_maps_is_seen(folder);
     slg_potential_free(&p);
     slg_potential_free(&q);
     slg_dataset_free(&d);

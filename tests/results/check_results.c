@@ -12,7 +12,7 @@
 static slg_error err;
 
 /* A descriptor of one component that changes its sign with the distance: products are 1 or -1. */
-static const char sign_map[] = "3 3 24\n7\n";
+static const char sign_map[] = "3 3 1\n7\n";
 
 static json_t *dimers_of(const slg_problem *p)
 {

@@ -141,7 +141,9 @@ typedef struct reader {
 
 static slg_status refuse(const reader *r, const char *expected)
 {
-    return slg_fail(r->err, SLG_ERR_CONFIG, "%s:%zu: expected %s, found \"%.20s\"", r->name, r->line, expected, r->at);
+    const size_t rest = strcspn(r->at, "\r\n");
+    return slg_fail(r->err, SLG_ERR_CONFIG, "%s:%zu: expected %s, found \"%.*s\"", r->name, r->line, expected,
+                    (int)(rest < 20 ? rest : 20), r->at);
 }
 
 static void skip_blanks(reader *r)
@@ -196,7 +198,7 @@ static slg_status read_entry(reader *r, bool matrix, size_t n_in, size_t dimensi
     skip_blanks(r);
     *more = matrix ? !read_word(r, "end_transformation") : *r->at != 0;
     if (!*more)
-        return SLG_OK;
+        return matrix || w->n == dimension ? SLG_OK : refuse(r, "as many components as the dimension");
     slg_status st = SLG_OK;
     if (matrix)
         st = read_count(r, dimension, "a row number up to the dimension, or end_transformation", &i);

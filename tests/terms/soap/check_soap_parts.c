@@ -281,6 +281,8 @@ START_TEST(bad_compress_files_are_refused)
                          "3 3 2 3\n0\n",
                          "3 3 2 3\n64\n",
                          "3 3 2 1\n1\n2\n",
+                         "3 3 2 3\n1\n2\n",
+                         "3 3 2 2\n1\n-\n2\n",
                          "3 3 2 3\nP_transformation\n1 1\n",
                          "3 3 2 3\nP_transformation\n1 1 nan\nend_transformation",
                          "3 3 2 3\n1 nonsense",
@@ -294,6 +296,7 @@ START_TEST(bad_compress_files_are_refused)
         slg_error_clear(&err);
         ck_assert_msg(slg_compress_parse(bad[i], "file", &hp, &c, &err) == SLG_ERR_CONFIG, "accepted: %s", bad[i]);
         ck_assert_msg(strncmp(err.text, "file:", 5) == 0, "%s", err.text);
+        ck_assert_msg(!strchr(err.text, '\n'), "not one line: %s", err.text);
         ck_assert_ptr_null(c.in);
     }
     for (long k = 0; k < 3; k++) {
