@@ -105,6 +105,8 @@ slg_status slg_config_values(const slg_config *cfg, const slg_space *space, cons
             if (dim->species < 0 || dim->species == s)
                 set.v[dim->hp][s] = value[d];
     }
+    if (cfg->term->complete)
+        cfg->term->complete(n_species, set.v);
     *out = set;
     return SLG_OK;
 }

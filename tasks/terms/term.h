@@ -109,6 +109,8 @@ struct slg_term {
     int32_t (*n_part)(int32_t n_channel);
     /** Species channel whose values of the fit's per-element parameters (n_sparse, delta) a part takes. */
     int32_t (*channel)(int32_t part, int32_t n_channel);
+    /** Replaces values that stand for something else, in the order of the term's table; NULL: there are none. */
+    void (*complete)(int32_t n_channel, double (*value)[SLG_MAX_SPECIES]);
     void (*define)(const slg_term_input *in, slg_term_def *out);
     /** OK, or ERR_HP with the reason. Everything below takes checked definitions only. */
     slg_status (*check)(const slg_term_def *def, char why[SLG_WHY]);

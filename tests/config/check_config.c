@@ -464,7 +464,7 @@ START_TEST(names_of_hps)
         ck_assert_uint_eq(slg_hp_find(c, c->slot[i].param->name), hp ? i : c->n_hp);
         n += hp;
     }
-    ck_assert_uint_eq(n, 18);
+    ck_assert_uint_eq(n, 19);
     slg_config_free(&c);
 }
 END_TEST

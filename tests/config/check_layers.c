@@ -432,8 +432,6 @@ START_TEST(messages_of_all_layers)
                    "species channel.\n"
                    "study.yaml:1:1: missing key 'l_max' of the section 'descriptor': Largest angular momentum.\n"
                    "study.yaml:1:1: missing key 'rcut_hard' of the section 'descriptor': Radius of the environment.\n"
-                   "study.yaml:1:1: missing key 'rcut_soft' of the section 'descriptor': Radius beyond which the "
-                   "density fades out; below rcut_hard.\n"
                    "study.yaml:1:1: missing key 'atom_sigma_r' of the section 'descriptor': Radial width of an atom's "
                    "density at distance 0.\n"
                    "study.yaml:1:1: missing key 'atom_sigma_t' of the section 'descriptor': Tangential width of an "

@@ -152,6 +152,7 @@ enum {
     SLG_SOAP_L_MAX,
     SLG_SOAP_RCUT_HARD,
     SLG_SOAP_RCUT_SOFT,
+    SLG_SOAP_RCUT_SOFT_SHARE,
     SLG_SOAP_NF,
     SLG_SOAP_ATOM_SIGMA_R,
     SLG_SOAP_ATOM_SIGMA_R_SCALING,
@@ -165,6 +166,7 @@ enum {
 };
 extern const slg_param slg_soap_param[SLG_SOAP_N_PARAM];
 void slg_soap_hp_make(const slg_term_input *in, slg_soap_hp *hp);
+void slg_soap_complete(int32_t n_channel, double (*value)[SLG_MAX_SPECIES]);
 size_t slg_soap_review(const slg_limits *limits, int32_t n_channel, slg_remark *out, size_t room);
 
 void slg_soap_covariance(const void *plan, size_t m, size_t d, const double *q, double *u);

@@ -43,9 +43,13 @@ const slg_param slg_soap_param[SLG_SOAP_N_PARAM] = {
                         "Largest angular momentum."},
     [SLG_SOAP_RCUT_HARD] = {"rcut_hard", "cutoff", SLG_PARAM_REAL, HP, SLG_PHASE_DESCRIPTOR, 0.5, 20, "", NULL, "5.0",
                             "Angstrom", "Radius of the environment."},
-    [SLG_SOAP_RCUT_SOFT] = {"rcut_soft", "", SLG_PARAM_REAL, HP, SLG_PHASE_DESCRIPTOR, 0.1, 20, "", NULL,
+    [SLG_SOAP_RCUT_SOFT] = {"rcut_soft", "", SLG_PARAM_REAL, HP, SLG_PHASE_DESCRIPTOR, 0, 20, "", "0",
                             "{range: [4.0, 4.9]}", "Angstrom",
-                            "Radius beyond which the density fades out; below rcut_hard."},
+                            "Radius beyond which the density fades out, below rcut_hard; 0: rcut_soft_share of it."},
+    [SLG_SOAP_RCUT_SOFT_SHARE] = {"rcut_soft_share", "", SLG_PARAM_REAL, HP, SLG_PHASE_DESCRIPTOR, 0.05, 0.99, "",
+                                  "0.9", NULL, "",
+                                  "rcut_soft as a share of rcut_hard, where rcut_soft is 0: for studies that "
+                                  "search rcut_hard."},
     [SLG_SOAP_NF] = {"nf", "", SLG_PARAM_REAL, HP, SLG_PHASE_DESCRIPTOR, 0.1, 100, "", "4", NULL, "",
                      "Steepness of the fading between rcut_soft and rcut_hard."},
     [SLG_SOAP_ATOM_SIGMA_R] = {"atom_sigma_r", "atom_sigma", SLG_PARAM_REAL, EACH, SLG_PHASE_DESCRIPTOR, 0.01, 10, "",
@@ -93,6 +97,18 @@ static void channel_of(const slg_term_input *in, int32_t s, slg_soap_hp *hp)
     hp->central_weight[s] = v[SLG_SOAP_CENTRAL_WEIGHT][s];
 }
 
+void slg_soap_complete(int32_t n_channel, double (*v)[SLG_MAX_SPECIES])
+{
+    for (int32_t s = 0; s < n_channel; s++) {
+        double *soft = &v[SLG_SOAP_RCUT_SOFT][s], *share = &v[SLG_SOAP_RCUT_SOFT_SHARE][s];
+        const double hard = v[SLG_SOAP_RCUT_HARD][s];
+        if (*soft == 0)
+            *soft = *share * hard;
+        else
+            *share = *soft / hard; /* results say both */
+    }
+}
+
 void slg_soap_hp_make(const slg_term_input *in, slg_soap_hp *hp)
 {
     const double(*v)[SLG_MAX_SPECIES] = in->value;
@@ -112,6 +128,21 @@ void slg_soap_hp_make(const slg_term_input *in, slg_soap_hp *hp)
 }
 
 /* --- combinations --------------------------------------------------------------------------------------------- */
+
+/* Radius or share: not a range that begins with what means the other. */
+static bool both_soft(const slg_limits *l, slg_remark *out)
+{
+    const slg_limits soft = l[SLG_SOAP_RCUT_SOFT];
+    const bool part = soft.lo == 0 && soft.hi > 0, both = soft.lo > 0 && l[SLG_SOAP_RCUT_SOFT_SHARE].searched;
+    if (!part && !both)
+        return false;
+    *out = (slg_remark){.param = SLG_SOAP_RCUT_SOFT};
+    snprintf(out->text, sizeof out->text, "%s",
+             part ? "expected a range above 0, found one that begins with 0"
+                  : "makes rcut_soft_share, which is searched, have no effect; "
+                    "leave one of them out");
+    return true;
+}
 
 static bool cutoffs(const slg_limits *l, slg_remark *out)
 {
@@ -136,7 +167,7 @@ static bool crossing_cutoffs(const slg_limits *l, slg_remark *out)
     snprintf(
         out->text, sizeof out->text,
         "can reach %.10g, where rcut_hard can be %.10g: trials with less than 0.01 Angstrom between them fail; let "
-        "rcut_soft end at %.10g",
+        "rcut_soft end at %.10g, or give rcut_soft_share instead",
         soft.hi, hard.lo, hard.lo - 0.01);
     return true;
 }
@@ -184,7 +215,8 @@ static bool central_weight(const slg_limits *l, slg_remark *out)
 
 size_t slg_soap_review(const slg_limits *limits, int32_t n_channel, slg_remark *out, size_t room)
 {
-    static bool (*const rule[])(const slg_limits *, slg_remark *) = {cutoffs, crossing_cutoffs, widths, fixed_basis};
+    static bool (*const rule[])(const slg_limits *, slg_remark *) = {both_soft, cutoffs, crossing_cutoffs, widths,
+                                                                     fixed_basis};
     size_t n = 0;
     if (n_channel > 0)
         return n_channel == 1 && room > 0 && central_weight(limits, out);

@@ -159,6 +159,7 @@ const slg_term slg_term_soap = {
     .unit_norm = true,
     .n_part = n_part,
     .channel = channel,
+    .complete = slg_soap_complete,
     .define = define,
     .check = check,
     .cutoff = cutoff,
