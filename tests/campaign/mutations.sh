@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # mutations.sh N [SEED [FOLDER...]]: changes the program in N places, one at a time, in a copy, and runs the tests until one
-# notices: those of the change's room first, then all. Prints a line for each change and the share that was caught. What
-# survives must be judged by a person: no difference to any result (say so in docs/TESTING.md), or a test is missing.
-# A change takes a build of one file and, where it survives, the whole suite: plan two minutes for each.
+# notices: those of the change's room first, then all, then those of the room with sanitizers. Prints a line for each
+# change and the share that was caught. What survives must be judged by a person: no difference to any result (say so in
+# docs/TESTING.md), or a test is missing. A change takes a build of one file and, where it survives, the whole suite: plan
+# two minutes for each.
 set -euo pipefail
 
 number=$1
@@ -55,8 +56,8 @@ tests_of() { # FILE
     runtime/trace/*) echo 'trace\.' ;;
     tasks/terms/*) echo 'check_soap|check_rows' ;;
     tasks/*) echo 'check_(rows|sparse|solver|kernelstat|blocks|golden_fit|particle)' ;;
-    src/data/*) echo 'data\.' ;;
-    src/config/*) echo 'check_(config|layers|hp_files|space)' ;;
+    src/data/* | src/doctor/*) echo 'data\.' ;;
+    src/config/*) echo 'check_(config|layers|hp_files|space|asked)' ;;
     src/optimisers/*) echo 'check_(swarm|search|optimisers|laws)' ;;
     src/potential/*) echo 'check_p(ot|redict)' ;;
     src/report/*) echo 'report\.' ;;
@@ -65,12 +66,23 @@ tests_of() { # FILE
     esac
 }
 
+build() { # PRESET
+    timeout 1200 cmake --build --preset "$1" --parallel "$(nproc)" >"$work.log" 2>&1
+}
+
+fails() { # WHO PRESET CTEST-OPTION...: says by whose test, if one fails
+    local who=$1 preset=$2
+    shift 2
+    timeout 1800 ctest --preset "$preset" --parallel "$(nproc)" --stop-on-failure "$@" >"$work.log" 2>&1 && return 1
+    echo "$who: $(grep -m1 -oE '[a-z]+\.[a-z_-]+ \.*\*\*\*' "$work.log" | cut -d' ' -f1)"
+}
+
 noticed() { # FILE: what notices the change, empty when nothing does
-    timeout 600 cmake --build --preset ci --parallel "$(nproc)" >"$work.log" 2>&1 || { echo "the compiler"; return; }
-    timeout 900 ctest --preset ci --parallel "$(nproc)" --stop-on-failure -R "$(tests_of "$1")" >"$work.log" 2>&1 ||
-        { echo "the room: $(grep -m1 -oE '[a-z]+\.[a-z_-]+ \.*\*\*\*' "$work.log" | cut -d' ' -f1)"; return; }
-    timeout 1800 ctest --preset ci --parallel "$(nproc)" --stop-on-failure -E 'house.rooms' >"$work.log" 2>&1 ||
-        echo "another: $(grep -m1 -oE '[a-z]+\.[a-z_-]+ \.*\*\*\*' "$work.log" | cut -d' ' -f1)"
+    build ci || { echo "the compiler"; return; }
+    fails "the room" ci -R "$(tests_of "$1")" && return
+    fails "another" ci -E 'house.rooms' && return
+    [ -d build/asan ] || cmake --preset asan >/dev/null
+    build asan && fails "with sanitizers" asan -R "$(tests_of "$1")" || true
 }
 
 caught=0

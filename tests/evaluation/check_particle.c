@@ -249,6 +249,28 @@ START_TEST(errors_of_a_potential)
 }
 END_TEST
 
+/* Each part has its share of the reference instances, rounded up: without repetition, none is left out. */
+START_TEST(reference_instances)
+{
+    char *text = study_replace(study_molecules, "objective: {", "objective: {n_reference: 100, ");
+    slg_config *cfg = study_parse("cho-molecules", text);
+    slg_problem *p = study_problem(cfg);
+    size_t all = 0;
+    for (int32_t k = 0; k < p->n_part; k++)
+        all += p->instances[k].n;
+    ck_assert_uint_eq(all, p->train_set->n_atom);
+    for (int32_t k = 0; k < p->n_part; k++) {
+        const slg_instances *c = &p->instances[k];
+        ck_assert_uint_eq(c->n_reference, (100 * c->n + all - 1) / all);
+        for (size_t i = 0; i < c->n_reference; i++)
+            ck_assert(c->reference[i] < c->n && (i == 0 || c->reference[i] > c->reference[i - 1]));
+    }
+    slg_problem_free(&p);
+    slg_config_free(&cfg);
+    free(text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("particle");
@@ -257,6 +279,7 @@ int main(void)
     tcase_add_loop_test(t, same_bits, 0, 3);
     tcase_add_loop_test(t, errors_of_a_potential, 0, 3);
     tcase_add_test(t, kernel_statistics);
+    tcase_add_test(t, reference_instances);
     tcase_add_loop_test(t, dimer_fits, 0, 4);
     suite_add_tcase(s, t);
     return slg_test_main(s);

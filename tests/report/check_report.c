@@ -185,7 +185,10 @@ START_TEST(test_no_study)
     fclose(f);
     err = (slg_error){0};
     ck_assert_int_eq(slg_report_write(dir, NULL, path, &err), SLG_ERR_DAMAGE);
-    ck_assert(strstr(err.text, "expected 20 cells, found 2"));
+    char want[64];
+    const int trials = usual.stages * usual.trials_a_stage;
+    snprintf(want, sizeof want, "row %d: expected 20 cells, found 2", trials + 1);
+    ck_assert_msg(strstr(err.text, want) != NULL, "%s, not %s", err.text, want);
     slg_test_remove(dir);
 }
 END_TEST
