@@ -1,4 +1,5 @@
 #include "runtime/base/temporary.h"
+#include "runtime/base/hash.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,6 +18,25 @@
 static const char mark[] = ".starling-";
 enum { DIGITS = 16 };
 
+/*
+ * Process numbers mean something on one machine, until it boots again, in one container: half of the digits are a
+ * digest of these.
+ */
+static uint32_t home(void)
+{
+    char text[256] = "", space[64] = "";
+    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "r");
+    if (f) {
+        if (!fgets(text, 64, f))
+            text[0] = '\0';
+        fclose(f);
+    }
+    const ssize_t n = readlink("/proc/self/ns/pid", space, sizeof space - 1);
+    space[n > 0 ? n : 0] = '\0';
+    strcat(text, space);
+    return (uint32_t)slg_hash_bytes(text, strlen(text), 0);
+}
+
 void slg_temporary_name(const char *path, char out[SLG_TEMPORARY])
 {
     static atomic_uint_fast64_t calls;
@@ -26,7 +46,7 @@ void slg_temporary_name(const char *path, char out[SLG_TEMPORARY])
         clock_gettime(CLOCK_REALTIME, &now);
         x = (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15u + atomic_fetch_add(&calls, 1);
     }
-    snprintf(out, SLG_TEMPORARY, "%s%s%ld-%016llx", path, mark, (long)getpid(), (unsigned long long)x);
+    snprintf(out, SLG_TEMPORARY, "%s%s%ld-%08x%08x", path, mark, (long)getpid(), (unsigned)home(), (unsigned)x);
 }
 
 static atomic_long until_failure = -1;
@@ -65,9 +85,12 @@ static long owner_of(const char *name, const char *base)
     return whole ? pid : 0;
 }
 
-static bool lives(long pid)
+/* Of another machine: perhaps. */
+static bool lives(const char *name, long pid)
 {
-    return kill((pid_t)pid, 0) == 0 || errno != ESRCH;
+    char own[16];
+    snprintf(own, sizeof own, "%08x", (unsigned)home());
+    return strncmp(name + strlen(name) - DIGITS, own, DIGITS / 2) != 0 || kill((pid_t)pid, 0) == 0 || errno != ESRCH;
 }
 
 static bool is_regular(int folder, const char *name)
@@ -83,7 +106,7 @@ void slg_remove_temporaries(const char *folder, const char *base, bool all)
         return;
     for (struct dirent *e; (e = readdir(dir)) != NULL;) {
         const long pid = owner_of(e->d_name, base);
-        if (pid > 0 && (all || !lives(pid)) && is_regular(dirfd(dir), e->d_name))
+        if (pid > 0 && (all || !lives(e->d_name, pid)) && is_regular(dirfd(dir), e->d_name))
             unlinkat(dirfd(dir), e->d_name, 0);
     }
     closedir(dir);

@@ -18,8 +18,7 @@ static slg_status remove_stale(const char *path, slg_error *err)
         return slg_fail(err, SLG_ERR_IO, "%s: the folder of the checkpoint cannot be opened: %s; create it", folder,
                         strerror(errno));
     slg_ckpt_previous(path, previous);
-    slg_remove_stale(path);
-    slg_remove_stale(previous);
+    slg_remove_stale(previous); /* that of path goes with the new file */
     return SLG_OK;
 }
 

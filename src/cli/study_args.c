@@ -65,8 +65,8 @@ static slg_status add_option(layers *l, const char *name, const char *key, size_
 /* Messages of the option name its key: there may be several. */
 static slg_status add_set(layers *l, int i, const char *option, slg_error *err)
 {
-    snprintf(l->name[i], sizeof l->name[i], "--set %.*s", (int)strcspn(option, "=\n"), option);
-    const size_t n = strcspn(option, "=");
+    const size_t n = strcspn(option, "="), shown = strcspn(option, "=\n");
+    snprintf(l->name[i], sizeof l->name[i], "--set %.*s", (int)shown, option);
     return add_option(l, l->name[i], option, n, option + n + 1, err);
 }
 

@@ -98,14 +98,16 @@ static void put_groups(FILE *out, const slg_config *c)
     fputc('}', out);
 }
 
+/* In a list a name is always one: alone, `same` or `none` would mean something else. */
 static void put_files(FILE *out, const slg_names *list)
 {
-    fputs(list->n == 1 ? "" : "[", out);
+    const bool alone = list->n == 1 && strcmp(list->name[0], "same") != 0 && strcmp(list->name[0], "none") != 0;
+    fputs(alone ? "" : "[", out);
     for (size_t i = 0; i < list->n; i++) {
         fputs(i > 0 ? ", " : "", out);
         put_text(out, list->name[i]);
     }
-    fputs(list->n == 1 ? "" : "]", out);
+    fputs(alone ? "" : "]", out);
 }
 
 static void put_validation(FILE *out, const slg_config *c)

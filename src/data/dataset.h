@@ -28,6 +28,7 @@ typedef struct slg_frame {
     char config_type[SLG_CONFIG_TYPE]; /* "default" when absent */
     int32_t group;                     /* index into dataset.group, set by the reader */
     size_t file, line;                 /* index into dataset.file; first line of the frame there, from 1 */
+    size_t number;                     /* of the frame in its file, from 0 */
     char *comment;                     /* the comment line as read, for writing predictions */
 } slg_frame;
 
@@ -95,7 +96,7 @@ SLG_CHECKED slg_status slg_dataset_species(const slg_dataset *d, int32_t *n_spec
                                            slg_error *err);
 /** True for a frame of one atom without images within `cutoff`. */
 bool slg_frame_isolated(const slg_dataset *d, size_t f, double cutoff);
-/** The same within 4 Angstrom, whatever the descriptor. */
+/** The same within 8 Angstrom, farther than atoms in any crystal are from each other, whatever the descriptor. */
 bool slg_frame_free_atom(const slg_dataset *d, size_t f);
 /** e0 from isolated-atom frames: exactly one per species, else ERR_DATA. */
 SLG_CHECKED slg_status slg_e0_isolated(const slg_dataset *d, int32_t n_species, const int32_t *z, double cutoff,

@@ -45,7 +45,7 @@ bool slg_frame_isolated(const slg_dataset *d, size_t index, double cutoff)
 
 bool slg_frame_free_atom(const slg_dataset *d, size_t f)
 {
-    return slg_frame_isolated(d, f, 4);
+    return slg_frame_isolated(d, f, 8);
 }
 
 static slg_status isolated_atom(const slg_dataset *d, int32_t z, double cutoff, double *e0, slg_error *err)

@@ -306,6 +306,7 @@ static slg_status read_frame(slg_xyz *r, size_t n_atom)
     if (st != SLG_OK)
         return st;
     f->line = first_line;
+    f->number = r->frame - 1;
     st = read_comment(r, comment, slot);
     if (st == SLG_OK)
         st = read_values(r, slot, &layout, f);

@@ -32,7 +32,7 @@ static void add(slg_ward *w, const char *code, const char *text)
 
 void slg_note(slg_ward *w, const char *code, const char *fmt, ...)
 {
-    char text[1024];
+    char text[2560];
     int n = w->st == SLG_OK ? snprintf(text, sizeof text, "%.300s: ", w->d->path) : 0;
     va_list ap;
     va_start(ap, fmt);
@@ -50,22 +50,13 @@ void slg_see(slg_seen *s, size_t f)
     s->n++;
 }
 
-/* Number of a structure in its own file. */
-static size_t number_in_file(const slg_dataset *d, size_t f)
-{
-    size_t first = f;
-    while (first > 0 && d->frame[first - 1].file == d->frame[f].file)
-        first--;
-    return f - first;
-}
-
 static void list_seen(const slg_dataset *d, const slg_seen *s, char *text, size_t size)
 {
     const size_t shown = s->n < 3 ? s->n : 3;
     size_t n = (size_t)snprintf(text, size, " (structure%s", s->n == 1 ? "" : "s");
     for (size_t i = 0; i < shown && n < size; i++) {
         const size_t f = s->first[i];
-        n += (size_t)snprintf(text + n, size - n, "%s %zu (", i ? "," : "", number_in_file(d, f));
+        n += (size_t)snprintf(text + n, size - n, "%s %zu (", i ? "," : "", d->frame[f].number);
         if (n < size && d->file.n > 1)
             n += (size_t)snprintf(text + n, size - n, "%.200s, ", slg_frame_file(d, f));
         if (n < size)
@@ -79,7 +70,7 @@ static void list_seen(const slg_dataset *d, const slg_seen *s, char *text, size_
 
 void slg_note_seen(slg_ward *w, const char *code, const slg_seen *s, const char *fmt, ...)
 {
-    char text[768], where[1024];
+    char text[1024], where[1024];
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
@@ -131,22 +122,60 @@ void slg_apart(double *x, size_t n, double least, double times, double *low, dou
 
 /* --- the examination ------------------------------------------------------------------------------------------ */
 
+/* Frames sorted by config_type, in order within each: those of type g are by_group[group_first[g] ...]. */
+static void sort_by_group(slg_ward *w)
+{
+    const slg_dataset *d = w->d;
+    for (size_t f = 0; f < d->n_frame; f++)
+        w->group_first[d->frame[f].group + 1]++;
+    for (size_t g = 0; g < d->n_group; g++)
+        w->group_first[g + 1] += w->group_first[g];
+    for (size_t f = 0; f < d->n_frame; f++) /* the beginnings move on ... */
+        w->by_group[w->group_first[d->frame[f].group]++] = f;
+    for (size_t g = d->n_group; g > 0; g--) /* ... and back */
+        w->group_first[g] = w->group_first[g - 1];
+    w->group_first[0] = 0;
+}
+
+static void count_species(slg_ward *w)
+{
+    const slg_patient *p = w->patient;
+    for (size_t f = 0; f < w->d->n_frame; f++)
+        for (size_t i = 0; i < w->d->frame[f].n_atom; i++)
+            for (int32_t s = 0; s < p->n_species; s++)
+                if (w->d->z[w->d->frame[f].first + i] == p->z[s])
+                    w->share[f][s] += 1 / (double)w->d->frame[f].n_atom;
+}
+
+static slg_status prepare(slg_ward *w)
+{
+    const size_t n = w->d->n_frame;
+    w->free_atom = slg_calloc(n, sizeof *w->free_atom);
+    w->at_rest = slg_calloc(n, sizeof *w->at_rest);
+    w->by_group = slg_calloc(n, sizeof *w->by_group);
+    w->group_first = slg_calloc(w->d->n_group + 1, sizeof *w->group_first);
+    w->share = slg_calloc(n, sizeof *w->share);
+    if (!w->free_atom || !w->at_rest || !w->by_group || !w->group_first || !w->share)
+        return slg_fail_nomem(w->err, "findings about the data");
+    for (size_t f = 0; f < n; f++)
+        w->free_atom[f] = slg_frame_free_atom(w->d, f);
+    sort_by_group(w);
+    count_species(w);
+    return SLG_OK;
+}
+
 static slg_status examine(const slg_patient *p, const slg_dataset *d, slg_findings *out, slg_error *err)
 {
     slg_ward w = {.patient = p, .d = d, .out = out, .err = err};
-    w.free_atom = slg_calloc(d->n_frame, sizeof *w.free_atom);
-    w.at_rest = slg_calloc(d->n_frame, sizeof *w.at_rest);
-    if (!w.free_atom || !w.at_rest)
-        w.st = slg_fail_nomem(err, "findings about the data");
-    for (size_t f = 0; w.st == SLG_OK && f < d->n_frame; f++)
-        w.free_atom[f] = slg_frame_free_atom(d, f);
+    w.st = prepare(&w);
     void (*const examination[])(slg_ward *) = {slg_examine_keys,      slg_examine_elements, slg_examine_energies,
                                                slg_examine_distances, slg_examine_forces,   slg_examine_steps,
                                                slg_examine_pressure};
     for (size_t i = 0; w.st == SLG_OK && i < sizeof examination / sizeof examination[0]; i++)
         examination[i](&w);
-    slg_free(w.free_atom);
-    slg_free(w.at_rest);
+    void *const memory[] = {w.free_atom, w.at_rest, w.by_group, w.group_first, w.share};
+    for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++)
+        slg_free(memory[i]);
     return w.st;
 }
 

@@ -17,31 +17,34 @@ static bool counts(const slg_ward *w, size_t f)
     return w->d->frame[f].has_energy && !w->free_atom[f];
 }
 
-/* --- sums over atoms ------------------------------------------------------------------------------------------ */
-
-/* Sum over the atoms of a structure of a value of their species. */
-static double over_atoms(const slg_ward *w, size_t f, const double *of_species)
+/* Mean over the atoms of a structure of a value of their species. */
+static double mean_of(const slg_ward *w, size_t f, const double *of_species)
 {
-    const slg_patient *p = w->patient;
     double sum = 0;
-    for (size_t i = 0; i < w->d->frame[f].n_atom; i++)
-        for (int32_t s = 0; s < p->n_species; s++)
-            if (w->d->z[w->d->frame[f].first + i] == p->z[s])
-                sum += of_species[s];
+    for (int32_t s = 0; s < w->patient->n_species; s++)
+        sum += w->share[f][s] * of_species[s];
     return sum;
 }
 
-/* Median over the structures of (scale E - sum of e0)/N, or of scale E - sum/N where each is per atom. */
-static double median_binding(slg_ward *w, int32_t group, double scale, const double *e0, bool per_atom)
+static double per_atom(const slg_ward *w, size_t f)
 {
-    double *x = slg_ward_numbers(w, w->d->n_frame);
+    return w->d->frame[f].energy / (double)w->d->frame[f].n_atom;
+}
+
+/*
+ * Median over the structures of a config_type (-1: all) of scale E/N - e0, or of scale E - e0 where E would be per
+ * atom; e0 is that of the composition, NULL = 0.
+ */
+static double median_binding(slg_ward *w, int32_t group, double scale, const double *e0, bool is_per_atom)
+{
+    const size_t begin = group < 0 ? 0 : w->group_first[group];
+    const size_t end = group < 0 ? w->d->n_frame : w->group_first[group + 1];
+    double *x = slg_ward_numbers(w, end - begin);
     size_t n = 0;
-    for (size_t f = 0; x && f < w->d->n_frame; f++) {
-        const slg_frame *frame = &w->d->frame[f];
-        const double atoms = (double)frame->n_atom, free_atoms = e0 ? over_atoms(w, f, e0) : 0;
-        if (counts(w, f) && (group < 0 || frame->group == group))
-            x[n++] =
-                per_atom ? scale * frame->energy - free_atoms / atoms : (scale * frame->energy - free_atoms) / atoms;
+    for (size_t i = begin; x && i < end; i++) {
+        const size_t f = w->by_group[i];
+        if (counts(w, f))
+            x[n++] = scale * (is_per_atom ? w->d->frame[f].energy : per_atom(w, f)) - (e0 ? mean_of(w, f, e0) : 0);
     }
     const double median = x ? slg_median(x, n) : (double)NAN;
     slg_free(x);
@@ -121,7 +124,6 @@ static void examine_unit(slg_ward *w)
                  fmax(fabs(m), 0.01));
 }
 
-/* Slopes of log |E| against log N between structures of different size, for one composition. */
 static bool same_composition(const slg_dataset *d, size_t f, size_t g)
 {
     size_t count[2][SLG_MAX_Z + 1] = {{0}};
@@ -135,7 +137,7 @@ static bool same_composition(const slg_dataset *d, size_t f, size_t g)
     return true;
 }
 
-/* Each structure with an earlier one; a fixed stride, so that long sets take no longer than others. */
+/* Slopes of log |E| against log N between structures of one composition; the first pairs of growing strides. */
 static void examine_size(slg_ward *w)
 {
     enum { PAIRS = 2000 };
@@ -163,26 +165,19 @@ static void examine_size(slg_ward *w)
 
 /* --- against composition -------------------------------------------------------------------------------------- */
 
-/* One weighted least-squares step: c [n_species] from rows of fractions with energies per atom. */
+/* One weighted least-squares step: c [n_species] from the shares of species and energies per atom. */
 static bool solve(const slg_ward *w, const double *weight, double *c)
 {
     enum { M = SLG_MAX_SPECIES };
     const int32_t n = w->patient->n_species;
     double a[M * M] = {0}, b[M] = {0}, s[M];
     lapack_int rank;
-    for (size_t f = 0; f < w->d->n_frame; f++) {
-        double x[M] = {0};
-        for (int32_t k = 0; weight[f] > 0 && k < n; k++) {
-            double unit[M] = {0};
-            unit[k] = 1;
-            x[k] = over_atoms(w, f, unit) / (double)w->d->frame[f].n_atom;
-        }
+    for (size_t f = 0; f < w->d->n_frame; f++)
         for (int32_t i = 0; weight[f] > 0 && i < n; i++) {
-            b[i] += weight[f] * x[i] * w->d->frame[f].energy / (double)w->d->frame[f].n_atom;
+            b[i] += weight[f] * w->share[f][i] * per_atom(w, f);
             for (int32_t j = 0; j < n; j++)
-                a[i * n + j] += weight[f] * x[i] * x[j];
+                a[i * n + j] += weight[f] * w->share[f][i] * w->share[f][j];
         }
-    }
     memcpy(c, b, sizeof b);
     return LAPACKE_dgelsd(LAPACK_ROW_MAJOR, n, n, 1, a, n, c, 1, s, 1e-8, &rank) == 0;
 }
@@ -197,21 +192,20 @@ static bool less_composition(const slg_ward *w, double *weight, double *x)
     for (int round = 0; good && round < 20; round++) {
         good = solve(w, weight, c);
         for (size_t f = 0; f < w->d->n_frame; f++) {
-            const double n = (double)w->d->frame[f].n_atom;
-            x[f] = counts(w, f) ? (w->d->frame[f].energy - over_atoms(w, f, c)) / n : 0;
+            x[f] = counts(w, f) ? per_atom(w, f) - mean_of(w, f, c) : 0;
             weight[f] = counts(w, f) ? 1 / fmax(fabs(x[f]), 1e-3) : 0;
         }
     }
     return good;
 }
 
-/* The values of a group's structures, or of all others; their number. */
-static size_t gather(const slg_ward *w, const double *x, int32_t group, bool others, double *out)
+/* The values of a config_type's structures; their number. */
+static size_t gather(const slg_ward *w, const double *x, int32_t group, double *out)
 {
     size_t n = 0;
-    for (size_t f = 0; f < w->d->n_frame; f++)
-        if (counts(w, f) && (w->d->frame[f].group == group) != others)
-            out[n++] = x[f];
+    for (size_t i = w->group_first[group]; i < w->group_first[group + 1]; i++)
+        if (counts(w, w->by_group[i]))
+            out[n++] = x[w->by_group[i]];
     return n;
 }
 
@@ -219,33 +213,48 @@ static void examine_outliers(slg_ward *w, const double *x, int32_t g, double *wo
 {
     double low, high, median;
     slg_seen apart = {.of = 0};
-    const size_t n = gather(w, x, g, false, work);
+    const size_t n = gather(w, x, g, work);
     median = slg_median(work, n);
     slg_apart(work, n, least_outlier, 5, &low, &high);
-    for (size_t f = 0; f < w->d->n_frame; f++)
-        if (counts(w, f) && w->d->frame[f].group == g && (x[f] <= low || x[f] >= high))
+    for (size_t i = w->group_first[g]; i < w->group_first[g + 1]; i++) {
+        const size_t f = w->by_group[i];
+        if (counts(w, f) && (x[f] <= low || x[f] >= high))
             slg_see(&apart, f);
+    }
     if (apart.n > 0)
         slg_note_seen(w, "energy-outlier", &apart,
                       "config_type '%s': energies that stand apart from the others by %.3g eV/atom and more (median)",
                       w->d->group[g], fmin(fabs(low - median), fabs(high - median)));
 }
 
-static void examine_shift(slg_ward *w, const double *x, int32_t g, double *work)
+/* all: the median of all n_all structures; that of the others, unless the config_type has most of them. */
+static void examine_shift(slg_ward *w, const double *x, int32_t g, double all, size_t n_all, double *work)
 {
-    size_t n = gather(w, x, g, true, work);
-    const double rest = slg_median(work, n);
-    const size_t n_other = n;
-    n = gather(w, x, g, false, work);
+    const size_t n = gather(w, x, g, work);
+    if (n < 3 || 2 * n >= n_all)
+        return;
     const double own = slg_median(work, n);
     for (size_t i = 0; i < n; i++)
         work[i] = fabs(work[i] - own);
-    const double spread = slg_median(work, n);
-    if (n >= 3 && n_other > n && fabs(own - rest) > fmax(least_shift, 10 * spread))
+    if (fabs(own - all) > fmax(least_shift, 10 * slg_median(work, n)))
         slg_note(w, "energy-shift",
-                 "config_type '%s': energies lie %.4g eV/atom (median) from those of the other structures, composition "
+                 "config_type '%s': energies lie %.4g eV/atom (median) from those of all structures, composition "
                  "considered; are they of another method?",
-                 w->d->group[g], own - rest);
+                 w->d->group[g], own - all);
+}
+
+static void examine_residuals(slg_ward *w, const double *x, bool plain, double *work)
+{
+    size_t n_all = 0;
+    for (size_t f = 0; f < w->d->n_frame; f++)
+        if (counts(w, f))
+            work[n_all++] = x[f];
+    const double all = slg_median(work, n_all);
+    for (size_t g = 0; g < w->d->n_group; g++) {
+        examine_outliers(w, x, (int32_t)g, work);
+        if (plain)
+            examine_shift(w, x, (int32_t)g, all, n_all, work);
+    }
 }
 
 void slg_examine_energies(slg_ward *w)
@@ -258,11 +267,7 @@ void slg_examine_energies(slg_ward *w)
     const bool plain = w->out->n == before;
     double *weight = slg_ward_numbers(w, n), *x = slg_ward_numbers(w, n), *work = slg_ward_numbers(w, n);
     if (weight && x && work && less_composition(w, weight, x))
-        for (size_t g = 0; g < w->d->n_group; g++) {
-            examine_outliers(w, x, (int32_t)g, work);
-            if (plain)
-                examine_shift(w, x, (int32_t)g, work);
-        }
+        examine_residuals(w, x, plain, work);
     slg_free(weight);
     slg_free(x);
     slg_free(work);

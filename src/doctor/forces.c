@@ -36,8 +36,9 @@ static void examine_zeros(slg_ward *w)
     const slg_dataset *d = w->d;
     for (size_t g = 0; g < d->n_group; g++) {
         slg_seen zero = {.of = 0};
-        for (size_t f = 0; f < d->n_frame; f++) {
-            if (d->frame[f].group != (int32_t)g || w->free_atom[f] || w->at_rest[f] || !d->frame[f].has_force)
+        for (size_t i = w->group_first[g]; i < w->group_first[g + 1]; i++) {
+            const size_t f = w->by_group[i];
+            if (w->free_atom[f] || w->at_rest[f] || !d->frame[f].has_force)
                 continue;
             zero.of++;
             if (!(forces_of(d, f).largest > 0))
@@ -66,13 +67,13 @@ static void examine_large(slg_ward *w)
     }
     if (x)
         slg_apart(x, n, log(3), 1, &low, &high);
-    high = fmax(exp(high), large_force);
+    const double largest = n > 0 && x ? exp(x[n - 1]) : 0;
     for (size_t f = 0; x && f < d->n_frame; f++)
-        if (d->frame[f].has_force && forces_of(d, f).largest >= 0.999 * high && isfinite(high))
+        if (d->frame[f].has_force && log(fmax(forces_of(d, f).largest, 1e-300)) >= high)
             slg_see(&apart, f);
-    if (apart.n > 0)
+    if (apart.n > 0 && largest >= large_force)
         slg_note_seen(w, "force-outlier", &apart,
-                      "forces of %.3g eV/Angstrom and more, far from all others (median %.3g)", high,
+                      "forces of %.3g eV/Angstrom and more, far from all others (median %.3g)", exp(high),
                       exp(slg_median(x, n)));
     slg_free(x);
 }

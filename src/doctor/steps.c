@@ -88,7 +88,7 @@ static bool step_work(const slg_dataset *d, size_t f, work *out)
 
 /* --- all steps ------------------------------------------------------------------------------------------------ */
 
-/* What a ratio of energy to work means; NULL: it is as it should be, or says nothing. */
+/* What a ratio of energy to work may mean: the nearest of the usual mistakes. */
 static const char *meaning(double ratio, bool forces)
 {
     static const struct {
@@ -108,10 +108,14 @@ static const char *meaning(double ratio, bool forces)
         {1 / 1602.1766, {"stress in kbar instead of eV/Angstrom^3", NULL}},
         {-1 / 1602.1766, {"stress in kbar and of the wrong sign", NULL}},
     };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].text[forces] && fabs(ratio / known[i].ratio - 1) < 0.15)
-            return known[i].text[forces];
-    return "their units or their order differ";
+    const char *nearest = "their units or their order differ";
+    double best = 0.15;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const double away = known[i].text[forces] ? fabs(ratio / known[i].ratio - 1) : best;
+        nearest = away < best ? known[i].text[forces] : nearest;
+        best = fmin(best, away);
+    }
+    return nearest;
 }
 
 static void judge(slg_ward *w, double *ratio, size_t n, bool forces)

@@ -21,6 +21,8 @@ typedef struct print {
     double element[2];     /* sums of Z, Z^2: of which atoms */
     double shape[N_SHAPE]; /* of the cell: lengths and products of its vectors, Angstrom^2 */
     double mark[N_MARK];
+    double key;    /* a sum of these: twins have near ones */
+    size_t family; /* number of the first print of its twins */
 } print;
 
 static void take_shape(const slg_frame *f, double shape[N_SHAPE])
@@ -91,17 +93,18 @@ static print print_of(const slg_dataset *d, size_t set, size_t frame)
     } else {
         take_moments(d, f, p.mark);
     }
+    p.key = p.shape[0] + p.shape[3] + p.shape[5] + p.mark[1] + p.mark[3];
     return p;
 }
 
 /* --- comparing ------------------------------------------------------------------------------------------------ */
 
-/* A key that near structures have near: exact numbers first, then one mark. */
+/* Exact numbers first, then the key. */
 static int by_print(const void *pa, const void *pb)
 {
     const print *a = pa, *b = pb;
     const double x[][2] = {{(double)a->n_atom, (double)b->n_atom}, {a->element[0], b->element[0]},
-                           {a->element[1], b->element[1]},         {a->mark[1], b->mark[1]},
+                           {a->element[1], b->element[1]},         {a->key, b->key},
                            {(double)a->set, (double)b->set},       {(double)a->frame, (double)b->frame}};
     for (size_t i = 0; i < sizeof x / sizeof x[0]; i++)
         if (x[i][0] < x[i][1] || x[i][0] > x[i][1])
@@ -117,7 +120,7 @@ static bool near(double a, double b)
 static bool same_atoms(const print *a, const print *b)
 {
     return a->n_atom == b->n_atom && near(a->element[0], b->element[0]) && near(a->element[1], b->element[1]) &&
-           near(a->mark[1], b->mark[1]);
+           fabs(a->key - b->key) <= N_SHAPE * N_MARK * same * fmax(1, fabs(a->key));
 }
 
 static bool twins(const print *a, const print *b)
@@ -207,10 +210,31 @@ static bool really_twins(const slg_patient *p, const print *a, const print *b, d
 
 /* --- finding ---------------------------------------------------------------------------------------------------- */
 
-/* The structures of one set that earlier ones repeat. */
-typedef struct repeats {
-    const print **of; /* [n_frame] the earlier one, NULL = none */
-} repeats;
+/* Families of twins: x[i].family is the first of them in the order of the sort. Compared are first ones only. */
+static void find_families(const slg_patient *p, print *x, size_t n, double *work)
+{
+    qsort(x, n, sizeof *x, by_print);
+    for (size_t i = 0; i < n; i++) {
+        x[i].family = i;
+        for (size_t j = i; x[i].family == i && j-- > 0 && same_atoms(&x[j], &x[i]);)
+            if (x[j].family == j && really_twins(p, &x[j], &x[i], work))
+                x[i].family = j;
+    }
+}
+
+/* The first structure of each set in each family [n][SLG_DOCTOR_SETS], NULL = none. */
+static void find_firsts(const print *x, size_t n, const print *(*first)[SLG_DOCTOR_SETS])
+{
+    for (size_t i = 0; i < n; i++) {
+        const print **of = &first[x[i].family][x[i].set];
+        if (!*of || x[i].frame < (*of)->frame)
+            *of = &x[i];
+    }
+}
+
+/* --- telling -------------------------------------------------------------------------------------------------- */
+
+enum { WITHIN, ACROSS, DIFFERENT, N_RELATION };
 
 static double energy_gap(const slg_patient *p, const print *a, const print *b)
 {
@@ -218,71 +242,76 @@ static double energy_gap(const slg_patient *p, const print *a, const print *b)
     return x->has_energy && y->has_energy ? fabs(x->energy - y->energy) / (double)a->n_atom : 0;
 }
 
-static bool before(const print *a, const print *b)
+/* The structure that x repeats in this way, NULL = none. */
+static const print *repeated(const slg_patient *p, const print *x, const print *const *first, int relation)
 {
-    return a->set < b->set || (a->set == b->set && a->frame < b->frame);
+    const print *earliest = NULL;
+    for (size_t s = SLG_DOCTOR_SETS; s-- > 0;)
+        earliest = first[s] ? first[s] : earliest;
+    if (relation == WITHIN)
+        return first[x->set] != x ? first[x->set] : NULL;
+    if (relation == ACROSS)
+        return earliest->set < x->set ? earliest : NULL;
+    return energy_gap(p, x, earliest) > same_energy ? earliest : NULL;
 }
 
-/* Each structure with the next one before it in the order that is its twin. */
-static void find_repeats(const slg_patient *p, print *x, size_t n, double *work, repeats out[SLG_DOCTOR_SETS])
-{
-    qsort(x, n, sizeof *x, by_print);
-    for (size_t i = 1; i < n; i++)
-        for (size_t j = i; j-- > 0 && same_atoms(&x[j], &x[i]);)
-            if (really_twins(p, &x[j], &x[i], work)) {
-                const bool first = before(&x[j], &x[i]);
-                const print *late = first ? &x[i] : &x[j];
-                out[late->set].of[late->frame] = first ? &x[j] : &x[i];
-                break;
-            }
-}
+typedef struct repeats {
+    slg_seen seen;
+    const print *of; /* what the first of them repeats */
+    double most;     /* difference of energies, eV/atom */
+} repeats;
 
-/* --- telling -------------------------------------------------------------------------------------------------- */
-
-enum { WITHIN, ACROSS, DIFFERENT, N_RELATION };
-
-static bool related(const slg_patient *p, size_t set, size_t frame, const print *of, int relation)
-{
-    const print own = {.set = set, .frame = frame, .n_atom = p->set[set]->frame[frame].n_atom};
-    if (relation == DIFFERENT)
-        return energy_gap(p, of, &own) > same_energy;
-    return (of->set == set) == (relation == WITHIN);
-}
-
-static void note_relation(slg_ward *w, size_t set, const repeats *r, int relation)
+static void note_repeats(slg_ward *w, size_t set, const repeats *r, int relation)
 {
     static const char *const name[] = {"training", "validation", "test"},
-                             *code[] = {"duplicates", "leak", "contradiction"};
-    static const char *const text[] = {"occur twice",
-                                       "are in an earlier set too: errors on them do not tell of new "
-                                       "structures",
-                                       "occur elsewhere with another energy"};
-    slg_seen seen = {.of = 0};
-    double most = 0;
-    for (size_t f = 0; f < w->d->n_frame; f++)
-        if (r->of[f] && related(w->patient, set, f, r->of[f], relation)) {
-            const print own = {.set = set, .frame = f, .n_atom = w->d->frame[f].n_atom};
-            most = fmax(most, energy_gap(w->patient, r->of[f], &own));
-            slg_see(&seen, f);
-        }
-    if (seen.n == 0)
-        return;
-    const print *of = r->of[seen.first[0]];
-    const slg_dataset *d = w->patient->set[of->set];
-    char gap[64] = "";
+                             *code[] = {"duplicates", "leak", "contradiction"},
+                             *text[][2] = {
+                                 {"occurs twice", "occur twice"},
+                                 {"is in an earlier set too", "are in an earlier set too"},
+                                 {"occurs elsewhere with another energy", "occur elsewhere with another energy"}};
+    const slg_dataset *d = w->patient->set[r->of->set];
+    char gap[96] = "";
     if (relation == DIFFERENT)
-        snprintf(gap, sizeof gap, " (up to %.3g eV/atom)", most);
-    slg_note_seen(w, code[relation], &seen, "%zu %s structure%s %s%s; the first is also %.200s:%zu", seen.n, name[set],
-                  seen.n > 1 ? "s" : "", text[relation], gap, slg_frame_file(d, of->frame), d->frame[of->frame].line);
+        snprintf(gap, sizeof gap, " (up to %.3g eV/atom)", r->most);
+    if (relation == ACROSS)
+        snprintf(gap, sizeof gap, ": errors on them do not tell of new structures");
+    slg_note_seen(w, code[relation], &r->seen, "%zu %s structure%s %s%s; the first is also %.200s:%zu", r->seen.n,
+                  name[set], r->seen.n > 1 ? "s" : "", text[relation][r->seen.n > 1], gap,
+                  slg_frame_file(d, r->of->frame), d->frame[r->of->frame].line);
 }
 
-static slg_status note_repeats(const slg_patient *p, const repeats *r, slg_findings *out, slg_error *err)
+/* position [n_frame]: where the structures of the set stand in x. */
+static void examine_set(slg_ward *w, size_t set, const print *x, const size_t *position,
+                        const print *const (*first)[SLG_DOCTOR_SETS])
+{
+    for (int relation = 0; relation < N_RELATION; relation++) {
+        repeats r = {.most = 0};
+        for (size_t f = 0; f < w->d->n_frame; f++) {
+            const print *own = &x[position[f]];
+            const print *of = repeated(w->patient, own, first[own->family], relation);
+            if (!of)
+                continue;
+            r.of = r.seen.n == 0 ? of : r.of;
+            r.most = fmax(r.most, energy_gap(w->patient, own, of));
+            slg_see(&r.seen, f);
+        }
+        if (r.seen.n > 0)
+            note_repeats(w, set, &r, relation);
+    }
+}
+
+static slg_status examine_sets(const slg_patient *p, const print *x, size_t n,
+                               const print *const (*first)[SLG_DOCTOR_SETS], size_t *position, slg_findings *out,
+                               slg_error *err)
 {
     slg_ward w = {.patient = p, .out = out, .err = err};
     for (size_t s = 0; s < SLG_DOCTOR_SETS; s++) {
         w.d = p->set[s];
-        for (int relation = 0; w.d && relation < N_RELATION; relation++)
-            note_relation(&w, s, &r[s], relation);
+        for (size_t i = 0; i < n; i++)
+            if (x[i].set == s)
+                position[x[i].frame] = i;
+        if (w.d)
+            examine_set(&w, s, x, position, first);
     }
     return w.st;
 }
@@ -302,24 +331,22 @@ static size_t take_prints(const slg_patient *p, print *x, size_t *most_atoms)
 slg_status slg_examine_twins(const slg_patient *p, slg_findings *out, slg_error *err)
 {
     size_t n = 0, most_atoms = 0;
-    repeats r[SLG_DOCTOR_SETS] = {{NULL}};
-    bool good = true;
-    for (size_t s = 0; s < SLG_DOCTOR_SETS; s++) {
-        const size_t n_frame = p->set[s] ? p->set[s]->n_frame : 0;
-        r[s].of = slg_calloc(n_frame, sizeof *r[s].of);
-        good = good && r[s].of;
-        n += n_frame;
-    }
+    for (size_t s = 0; s < SLG_DOCTOR_SETS; s++)
+        n += p->set[s] ? p->set[s]->n_frame : 0;
     print *x = slg_calloc(n, sizeof *x);
+    const print *(*first)[SLG_DOCTOR_SETS] = slg_calloc(n, sizeof *first);
+    size_t *position = slg_calloc(n, sizeof *position);
     n = x ? take_prints(p, x, &most_atoms) : 0;
     double *work = slg_calloc(6 * most_atoms, sizeof *work);
-    good = good && x && work;
-    if (good)
-        find_repeats(p, x, n, work, r);
-    slg_status st = good ? note_repeats(p, r, out, err) : slg_fail_nomem(err, "findings about the data");
-    for (size_t s = 0; s < SLG_DOCTOR_SETS; s++)
-        slg_free(r[s].of);
+    slg_status st = x && first && position && work ? SLG_OK : slg_fail_nomem(err, "findings about the data");
+    if (st == SLG_OK) {
+        find_families(p, x, n, work);
+        find_firsts(x, n, first);
+        st = examine_sets(p, x, n, (const print *const(*)[SLG_DOCTOR_SETS])first, position, out, err);
+    }
     slg_free(x);
+    slg_free(first);
+    slg_free(position);
     slg_free(work);
     return st;
 }

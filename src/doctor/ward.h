@@ -8,8 +8,10 @@
 typedef struct slg_ward {
     const slg_patient *patient;
     const slg_dataset *d;
-    bool *free_atom; /* [n_frame] */
-    bool *at_rest;   /* [n_frame] by symmetry: the directions to the neighbours of each atom sum to zero */
+    bool *free_atom;                  /* [n_frame] */
+    size_t *by_group, *group_first;   /* [n_frame] frames sorted by config_type; [n_group+1] first of each in it */
+    double (*share)[SLG_MAX_SPECIES]; /* [n_frame] of the atoms that are of each species */
+    bool *at_rest; /* [n_frame] by symmetry: the directions to the neighbours of each atom sum to zero */
     slg_findings *out;
     slg_error *err;
     slg_status st; /* of what was noted so far */

@@ -67,7 +67,7 @@ static slg_status read_errors(const slg_flight *f, const slg_side *side, slg_err
 static slg_status appraise(slg_evaluator *e, const slg_side *side, const slg_potential *pot, slg_errors *by_group,
                            slg_error *err)
 {
-    slg_flight f = {.e = e, .at = {-1, -1, -1, 0, NULL, NULL}};
+    slg_flight f = {.e = e, .at = {.iteration = -1, .particle = -1, .chunk = -1}};
     loan l = {.coef = NULL};
     slg_batch_use *use = NULL;
     slg_status st = slg_side_register(e->rt, side, &use, err);
@@ -87,18 +87,19 @@ static slg_status appraise(slg_evaluator *e, const slg_side *side, const slg_pot
     return st;
 }
 
-slg_status slg_appraise(slg_evaluator *e, const slg_side *side, const slg_potential *pot, slg_errors **by_group,
-                        slg_error *err)
+slg_status slg_appraise(const slg_problem *p, slg_rt *rt, const slg_side *side, const slg_potential *pot,
+                        slg_errors **by_group, slg_error *err)
 {
-    slg_free(*by_group);
-    *by_group = NULL;
-    if (!side->data)
-        return SLG_OK;
-    slg_errors *sum = slg_calloc(side->data->n_group, sizeof *sum);
-    slg_status st = sum ? appraise(e, side, pot, sum, err) : slg_fail_nomem(err, "errors");
-    if (st == SLG_OK)
-        *by_group = sum;
-    else
+    slg_evaluator e = {.p = p, .rt = rt, .workers = (size_t)slg_rt_workers(rt)}; /* no sides of its own */
+    slg_errors *sum = side->data ? slg_calloc(side->data->n_group, sizeof *sum) : NULL;
+    if (side->data && !sum)
+        return slg_fail_nomem(err, "errors");
+    slg_status st = side->data ? appraise(&e, side, pot, sum, err) : SLG_OK;
+    if (st != SLG_OK) {
         slg_free(sum);
-    return st;
+        return st;
+    }
+    slg_free(*by_group);
+    *by_group = sum;
+    return SLG_OK;
 }

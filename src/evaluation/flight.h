@@ -63,9 +63,9 @@ SLG_CHECKED slg_status slg_flight_potential(slg_flight *f, slg_potential **pot, 
 /**
  * Replaces *by_group (freed with slg_free) by the errors of a potential on a side of the problem, by config_type
  * [n_group]; by NULL for a side without data. By the same tasks as those of a flight: the same bits. Waits; STOPPED
- * when the engine is cancelled.
+ * when the engine is cancelled; what fails leaves *by_group as it was.
  */
-SLG_CHECKED slg_status slg_appraise(slg_evaluator *e, const slg_side *side, const slg_potential *pot,
+SLG_CHECKED slg_status slg_appraise(const slg_problem *p, slg_rt *rt, const slg_side *side, const slg_potential *pot,
                                     slg_errors **by_group, slg_error *err);
 /** Gives all blocks back. */
 void slg_flight_release(slg_flight *f);

@@ -62,6 +62,7 @@ typedef struct slg_problem {
     double e0[SLG_MAX_SPECIES];
     slg_dataset *train_set, *validation_set; /* the same pointer for validation: same */
     slg_dataset *test_set;                   /* NULL = none */
+    size_t n_left_out;                       /* free atoms of the training files that are not in the training set */
     slg_side train, validation;
     slg_side learnt; /* training structures with the rows of errors; none (data NULL) where validation is that */
     slg_side test;   /* data NULL = none */
@@ -95,6 +96,8 @@ size_t slg_problem_sparse(const slg_problem *p, const slg_hp_set *hp, int32_t pa
 /** Bytes of the constant data. */
 double slg_problem_bytes(const slg_problem *p);
 
+/** Keys by which the sets are read. */
+slg_xyz_keys slg_problem_keys(const slg_config *cfg);
 /** Reads the sets, with species, cutoff and e0; the first step of slg_problem_create. */
 SLG_CHECKED slg_status slg_problem_read(slg_problem *p, slg_error *err);
 /** Number of parts and the largest cutoff of the search, which decides the neighbour lists. */

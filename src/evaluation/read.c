@@ -5,18 +5,22 @@
 
 #include <string.h>
 
-static slg_xyz_keys keys_of(const slg_config *cfg)
+slg_xyz_keys slg_problem_keys(const slg_config *cfg)
 {
     return (slg_xyz_keys){cfg->key_energy, cfg->key_force, cfg->key_virial, cfg->key_stress, cfg->key_config_type};
 }
 
-static slg_status read_set(const slg_config *cfg, const slg_names *list, slg_dataset **out, slg_error *err)
+/* place: the key that names the files. */
+static slg_status read_set(const slg_config *cfg, const char *place, const slg_names *list, slg_dataset **out,
+                           slg_error *err)
 {
     slg_names file = {0};
-    slg_xyz_keys keys = keys_of(cfg);
+    slg_xyz_keys keys = slg_problem_keys(cfg);
     slg_status st = SLG_OK;
     for (size_t i = 0; st == SLG_OK && i < list->n; i++)
-        st = slg_names_match(&file, cfg->folder, list->name[i], err);
+        st = slg_names_match(&file, place, cfg->folder, list->name[i], err);
+    if (st == SLG_OK)
+        st = slg_names_distinct(&file, place, err);
     if (st == SLG_OK)
         st = slg_dataset_read_all(&file, &keys, out, err);
     slg_names_free(&file);
@@ -29,13 +33,29 @@ static slg_status read_set(const slg_config *cfg, const slg_names *list, slg_dat
 static void mark_elements(const slg_dataset *d, bool present[SLG_MAX_Z + 1])
 {
     for (size_t f = 0; d && f < d->n_frame; f++)
-        for (size_t i = 0; i < d->frame[f].n_atom && !slg_frame_free_atom(d, f); i++)
-            present[d->z[d->frame[f].first + i]] = true;
+        if (!slg_frame_free_atom(d, f))
+            for (size_t i = 0; i < d->frame[f].n_atom; i++)
+                present[d->z[d->frame[f].first + i]] = true;
+}
+
+static bool is_left_out(const slg_dataset *d, size_t f, const bool present[SLG_MAX_Z + 1])
+{
+    return slg_frame_free_atom(d, f) && !present[d->z[d->frame[f].first]];
+}
+
+static void warn_left_out(const slg_dataset *d, const bool present[SLG_MAX_Z + 1])
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        if (is_left_out(d, f, present))
+            slg_log(
+                SLG_WARNING,
+                "%s:%zu: the free atom of %s is left out: no other training or validation structure has that element",
+                slg_frame_file(d, f), d->frame[f].line, slg_element_symbol(d->z[d->frame[f].first]));
 }
 
 /*
  * A free atom of an element that nothing else has teaches nothing, but its element would be a channel of every
- * descriptor: it is left out. Sets of free atoms alone stay.
+ * descriptor: it is left out. Sets of free atoms alone stay. The test set has no say in it.
  */
 static slg_status leave_out(slg_problem *p, slg_dataset **all, slg_error *err)
 {
@@ -43,24 +63,22 @@ static slg_status leave_out(slg_problem *p, slg_dataset **all, slg_error *err)
     bool present[SLG_MAX_Z + 1] = {false};
     mark_elements(d, present);
     mark_elements(p->validation_set, present);
-    mark_elements(p->test_set, present);
     size_t n = 0, *keep = slg_calloc(d->n_frame, sizeof *keep);
     if (!keep)
         return slg_fail_nomem(err, "structures");
     for (size_t f = 0; f < d->n_frame; f++)
-        if (!slg_frame_free_atom(d, f) || present[d->z[d->frame[f].first]])
+        if (!is_left_out(d, f, present))
             keep[n++] = f;
-        else
-            slg_log(SLG_WARNING, "%s:%zu: the free atom of %s is left out: no other structure has that element",
-                    slg_frame_file(d, f), d->frame[f].line, slg_element_symbol(d->z[d->frame[f].first]));
     slg_dataset *rest = NULL;
-    slg_status st = n > 0 && n < d->n_frame ? slg_dataset_subset(d, keep, n, &rest, err) : SLG_OK;
-    if (rest) {
-        slg_dataset_free(all);
-        *all = rest;
-    }
+    p->n_left_out = n > 0 ? d->n_frame - n : 0;
+    slg_status st = p->n_left_out > 0 ? slg_dataset_subset(d, keep, n, &rest, err) : SLG_OK;
     slg_free(keep);
-    return st;
+    if (!rest)
+        return st;
+    warn_left_out(d, present);
+    slg_dataset_free(all);
+    *all = rest;
+    return SLG_OK;
 }
 
 /* e0 of every species, by the configured way. */
@@ -88,14 +106,14 @@ static slg_status find_e0(slg_problem *p, const slg_dataset *all, slg_error *err
 static slg_status read_sets(slg_problem *p, slg_dataset **all, slg_error *err)
 {
     const slg_config *cfg = p->cfg;
-    const slg_xyz_keys keys = keys_of(cfg);
-    slg_status st = read_set(cfg, &cfg->train, all, err);
+    const slg_xyz_keys keys = slg_problem_keys(cfg);
+    slg_status st = read_set(cfg, "data.train", &cfg->train, all, err);
     if (st == SLG_OK)
         st = slg_dataset_require(*all, cfg->use_energy, cfg->use_force, cfg->use_virial, &keys, err);
     if (st == SLG_OK && cfg->validation_mode == SLG_VAL_FILE)
-        st = read_set(cfg, &cfg->validation, &p->validation_set, err);
+        st = read_set(cfg, "data.validation", &cfg->validation, &p->validation_set, err);
     if (st == SLG_OK && cfg->test.n > 0)
-        st = read_set(cfg, &cfg->test, &p->test_set, err);
+        st = read_set(cfg, "data.test", &cfg->test, &p->test_set, err);
     return st;
 }
 

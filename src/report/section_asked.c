@@ -32,11 +32,25 @@ static void put_amount(FILE *out, const json_t *side)
         fprintf(out, "<td>%.0f</td>", slg_json_number(side, key[i]));
 }
 
+/* Names of files: a list, or one text as older programs wrote. */
+static void put_names(FILE *out, const json_t *names)
+{
+    size_t i;
+    const json_t *name;
+    if (json_is_string(names))
+        slg_html_text(out, json_string_value(names));
+    json_array_foreach(names, i, name)
+    {
+        fputs(i > 0 ? ", " : "", out);
+        slg_html_text(out, json_string_value(name));
+    }
+}
+
 static void put_validation(FILE *out, const json_t *data)
 {
     const char *mode = slg_json_text(data, "validation_mode");
     if (strcmp(mode, "file") == 0)
-        slg_html_text(out, slg_json_text(data, "validation"));
+        put_names(out, json_object_get(data, "validation"));
     else if (strcmp(mode, "fraction") == 0)
         fprintf(out, "%.3g of each config_type", slg_json_number(data, "fraction"));
     else
@@ -46,12 +60,12 @@ static void put_validation(FILE *out, const json_t *data)
 static void put_data_head(FILE *out, const json_t *data, bool test)
 {
     fputs("<h3>Data by config_type</h3>\n<p class=\"caption\">Training files <code>", out);
-    slg_html_text(out, slg_json_text(data, "train"));
+    put_names(out, json_object_get(data, "train"));
     fputs("</code>; validation: ", out);
     put_validation(out, data);
     if (test) {
         fputs("; test: ", out);
-        slg_html_text(out, slg_json_text(data, "test"));
+        put_names(out, json_object_get(data, "test"));
     }
     fputs(".</p>\n<div class=\"scroll\"><table><thead><tr><th rowspan=2>config_type</th><th "
           "colspan=5>training</th><th colspan=5>validation</th>",
@@ -68,7 +82,7 @@ static void put_data(FILE *out, const json_t *data)
 {
     size_t i;
     const json_t *t;
-    const bool test = slg_json_text(data, "test")[0];
+    const bool test = json_array_size(json_object_get(data, "test")) > 0;
     put_data_head(out, data, test);
     json_array_foreach(json_object_get(data, "types"), i, t)
     {

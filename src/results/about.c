@@ -73,11 +73,10 @@ static json_t *types_json(const slg_problem *p)
 /* Names of files or patterns, as in the study file. */
 static json_t *names_json(const slg_names *list)
 {
-    char text[4 * SLG_PATH] = "";
-    size_t n = 0;
-    for (size_t i = 0; i < list->n && n < sizeof text; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i ? ", " : "", list->name[i]);
-    return slg_utf8_json(text);
+    json_t *o = json_array();
+    for (size_t i = 0; i < list->n; i++)
+        json_array_append_new(o, slg_utf8_json(list->name[i]));
+    return o;
 }
 
 static json_t *data_json(const slg_problem *p)

@@ -45,9 +45,10 @@ static char *quoted(const char *words)
 }
 
 /* gap_fit takes names apart at these. */
-static bool expressible(const slg_config *cfg)
+static bool expressible(const slg_problem *p)
 {
-    bool good = strpbrk(cfg->train.name[0], WORD) == NULL; /* of several another name is written */
+    const slg_config *cfg = p->cfg;
+    bool good = strpbrk(p->train_set->file.name[0], WORD) == NULL;
     for (int32_t g = 0; g < cfg->n_group_sigma; g++)
         good = good && strpbrk(cfg->group_sigma[g].config_type, ":{}\"' \t" WORD) == NULL;
     return good;
@@ -129,17 +130,36 @@ static bool deltas_differ(const slg_problem *p, const slg_hp_set *hp)
     return false;
 }
 
-const char *slg_gap_fit_note(const slg_problem *p, const slg_hp_set *hp)
+static void add_note(char *text, size_t size, bool holds, const char *note)
 {
-    if (value(p, hp, SLG_FIT_SPARSE_METHOD, 0) == SLG_SPARSE_FPS)
-        return "gap_fit does not select farthest points: the line says cur_points";
-    if (p->train_set->file.n > 1)
-        return "gap_fit reads one file: put the training files together as training.xyz";
-    if (deltas_differ(p, hp))
-        return "the line's sparse_jitter is that of the first element: gap_fit has one number for all sparse sets, "
-               "here "
-               "it is in proportion to delta^2 of each";
-    return NULL;
+    const size_t n = strlen(text);
+    if (holds)
+        snprintf(text + n, size - n, "%s%s", n > 0 ? "; " : "", note);
+}
+
+void slg_gap_fit_note(const slg_problem *p, const slg_hp_set *hp, char *text, size_t size)
+{
+    text[0] = '\0';
+    add_note(text, size, value(p, hp, SLG_FIT_SPARSE_METHOD, 0) == SLG_SPARSE_FPS,
+             "gap_fit does not select farthest points: the line says cur_points");
+    add_note(text, size, p->train_set->file.n > 1,
+             "gap_fit reads one file: put the training files together as training.xyz");
+    add_note(text, size, p->n_left_out > 0,
+             "the training files hold free atoms that were left out here: remove them, or gap_fit wants their e0");
+    add_note(
+        text, size, deltas_differ(p, hp),
+        "the line's sparse_jitter is that of the first element: gap_fit has one number for all sparse sets, here it "
+        "is in proportion to delta^2 of each");
+}
+
+/* As the study file says it; the file that a pattern stands for. */
+static const char *training_file(const slg_problem *p)
+{
+    const char *given = p->cfg->train.name[0], *file = p->train_set->file.name[0];
+    const size_t n = strlen(given), length = strlen(file);
+    return p->train_set->file.n > 1                               ? "training.xyz"
+           : length >= n && strcmp(file + length - n, given) == 0 ? given
+                                                                  : file;
 }
 
 char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp)
@@ -150,8 +170,7 @@ char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp)
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return NULL;
-    fprintf(out, "gap_fit" WORD "atoms_filename=%s" WORD "gap={",
-            p->train_set->file.n > 1 ? "training.xyz" : p->cfg->train.name[0]);
+    fprintf(out, "gap_fit" WORD "atoms_filename=%s" WORD "gap={", training_file(p));
     for (int32_t k = 0, first = 1; k < p->n_part; k++)
         if (p->instances[k].n > 0) {
             fputs(first ? "" : " : ", out);
@@ -162,7 +181,7 @@ char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp)
     print_sigmas(out, p, hp);
     print_data(out, p, hp);
     if (fclose(out) == 0)
-        copy = good && expressible(p->cfg) ? quoted(text) : slg_strndup("", 0);
+        copy = good && expressible(p) ? quoted(text) : slg_strndup("", 0);
     free(text);
     return copy;
 }

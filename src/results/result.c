@@ -167,9 +167,10 @@ static void add_gap_fit(json_t *o, const slg_problem *p, const slg_hp_set *hp)
 {
     char *line = slg_gap_fit_line(p, hp);
     const bool good = line && line[0];
-    const char *note = slg_gap_fit_note(p, hp);
+    char note[1024];
+    slg_gap_fit_note(p, hp, note, sizeof note);
     json_object_set_new(o, "gap_fit", good ? json_string(line) : json_null());
-    if (note && good)
+    if (note[0] && good)
         json_object_set_new(o, "gap_fit_note", json_string(note));
     slg_free(line);
 }

@@ -57,8 +57,8 @@ json_t *slg_errors_json(size_t n_group, const char (*group)[SLG_CONFIG_TYPE], co
  * The gap_fit command line of these HPs, "" where it cannot express them; caller frees with slg_free; NULL: no memory.
  */
 char *slg_gap_fit_line(const slg_problem *p, const slg_hp_set *hp);
-/** What that line cannot express of these HPs, NULL when it says everything. */
-const char *slg_gap_fit_note(const slg_problem *p, const slg_hp_set *hp);
+/** What that line cannot express of these HPs, "" when it says everything. */
+void slg_gap_fit_note(const slg_problem *p, const slg_hp_set *hp, char *text, size_t size);
 
 /**
  * study.json: what was asked (data by config_type, search space, phases, seed) and what runs it (machine, versions:

@@ -64,7 +64,9 @@ static size_t compare_files(const pair *digests, slg_error *err)
         if (strstr(digests->was, whole))
             continue;
         found++;
-        (void)slg_fail_also(err, SLG_ERR_MATCH, "%.*s: the file changed since the study began", (int)key, line);
+        (void)slg_fail_also(err, SLG_ERR_MATCH,
+                            "%.*s: the file changed since the study began, or others match its name; give what it was",
+                            (int)key, line);
     }
     return found;
 }

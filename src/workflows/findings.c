@@ -5,7 +5,7 @@
 static slg_status examine(const slg_problem *p, slg_findings *out, slg_error *err)
 {
     const slg_config *c = p->cfg;
-    const slg_xyz_keys keys = {c->key_energy, c->key_force, c->key_virial, c->key_stress, c->key_config_type};
+    const slg_xyz_keys keys = slg_problem_keys(c);
     const slg_patient patient = {
         .set = {p->train_set, p->validation_set == p->train_set ? NULL : p->validation_set, p->test_set},
         .keys = &keys,

@@ -36,12 +36,6 @@ slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, 
 slg_status slg_fit_others(const slg_problem *p, slg_rt *rt, const slg_potential *pot, slg_errors **training,
                           slg_errors **test, slg_error *err)
 {
-    slg_evaluator *e = NULL;
-    slg_status st = slg_evaluator_create(p, rt, 0, &e, err);
-    if (st == SLG_OK)
-        st = slg_appraise(e, &p->learnt, pot, training, err);
-    if (st == SLG_OK)
-        st = slg_appraise(e, &p->test, pot, test, err);
-    slg_evaluator_free(&e);
-    return st;
+    slg_status st = slg_appraise(p, rt, &p->learnt, pot, training, err);
+    return st == SLG_OK ? slg_appraise(p, rt, &p->test, pot, test, err) : st;
 }

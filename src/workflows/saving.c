@@ -109,17 +109,23 @@ slg_status slg_session_save(slg_session *x, const char *state, slg_error *err)
     return st;
 }
 
+slg_status slg_session_appraise(slg_session *x, const slg_side *side, slg_errors **by_group, slg_error *err)
+{
+    const slg_best *best = &x->s.best;
+    x->written = UINT64_MAX; /* result.json is written anew */
+    return best->pot ? slg_appraise(x->p, x->rt, side, best->pot, by_group, err) : SLG_OK;
+}
+
+/* Errors of the training structures and figures; only a stop is a reason to end a search. */
 static slg_status write_report_data(slg_session *x)
 {
     slg_error why = {0};
-    slg_best *best = &x->s.best;
-    slg_status st = best->pot ? slg_appraise(x->e, &x->p->learnt, best->pot, &best->training, &why) : SLG_OK;
-    x->written = UINT64_MAX; /* result.json has the errors too */
+    slg_status st = slg_session_appraise(x, &x->p->learnt, &x->s.best.training, &why);
     if (st == SLG_OK)
-        st = slg_write_report_data(x->e, best, x->dir, &why);
+        st = slg_write_report_data(x->e, &x->s.best, x->dir, &why);
     if (st == SLG_OK || st == SLG_STOPPED)
         return st;
-    slg_log(SLG_WARNING, "%s: figures of the report: %s", x->dir, why.text); /* no reason to end a search */
+    slg_log(SLG_WARNING, "%s: training errors and figures of the report: %s", x->dir, why.text);
     return SLG_OK;
 }
 
@@ -127,8 +133,11 @@ slg_status slg_session_save_all(slg_session *x, const char *state, slg_error *er
 {
     const double begin = slg_now();
     const uint64_t version = x->s.best.version;
-    if (x->reported != version && !x->s.best.partial && write_report_data(x) == SLG_OK)
+    if (x->reported != version && !x->s.best.partial) {
+        if (write_report_data(x) == SLG_STOPPED)
+            return SLG_STOPPED;
         x->reported = version;
+    }
     const double spent = slg_now() - begin;
     slg_status st = slg_session_save(x, state, err);
     x->next_save += 20 * spent;

@@ -157,9 +157,7 @@ static slg_status deliver(slg_session *x, slg_error *err)
     if (s->n_placed < s->p->cfg->n_start)
         slg_log(SLG_WARNING, "search.start: %lld of %d positions were evaluated; raise %s for the others",
                 (long long)s->n_placed, s->p->cfg->n_start, slg_search_phase(s)->budget);
-    slg_best *best = &x->s.best;
-    slg_status st = best->pot ? slg_appraise(x->e, &x->p->test, best->pot, &best->test, err) : SLG_OK;
-    x->written = UINT64_MAX;
+    slg_status st = slg_session_appraise(x, &x->p->test, &x->s.best.test, err);
     if (st == SLG_OK)
         st = slg_session_save_all(x, "finished", err);
     if (st != SLG_OK || s->more == 0)
@@ -212,7 +210,7 @@ slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_
     slg_session x;
     slg_problem *p = NULL;
     bool job;
-    const double limit = slg_stop_limit(opt->max_time > 0 ? opt->max_time : cfg->max_time, &job);
+    const double limit = slg_stop_limit(cfg->max_time, &job);
     slg_stop_arm(limit);
     slg_status st = slg_session_open(&x, cfg, opt, err);
     if (st == SLG_OK)

@@ -37,9 +37,13 @@ void slg_session_trace_end(slg_session *x, bool complete);
 /** Checkpoint, tables, files of the best, status; state: running, stopped, finished, failed. */
 SLG_CHECKED slg_status slg_session_save(slg_session *x, const char *state, slg_error *err);
 /**
- * The same with the files of the report. Between iterations, when no trial is in flight: they cost tasks of their own.
+ * The same with errors of the training structures and the files of the report; STOPPED when that was interrupted.
+ * Between iterations, when no trial is in flight: they cost tasks of their own.
  */
 SLG_CHECKED slg_status slg_session_save_all(slg_session *x, const char *state, slg_error *err);
+/** Replaces *by_group by the errors of the best potential on a side; they become part of best/result.json. */
+SLG_CHECKED slg_status slg_session_appraise(slg_session *x, const slg_side *side, slg_errors **by_group,
+                                            slg_error *err);
 /** What is due after a result: a progress line, status.json, a checkpoint. For slg_loop.between. */
 SLG_CHECKED slg_status slg_session_between(void *session, slg_error *err);
 /** What is due after an iteration. */

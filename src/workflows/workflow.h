@@ -5,7 +5,6 @@
 #include "src/search/search.h"
 
 typedef struct slg_run_options {
-    double max_time;      /* seconds from now, 0 = cfg->max_time */
     bool quiet;           /* no progress lines */
     int64_t more;         /* iterations beyond the recorded budget, see slg_search_more; 0 = none */
     const char *versions; /* of the libraries, "name version" a line, for study.json; may be NULL */

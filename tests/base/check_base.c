@@ -174,14 +174,16 @@ END_TEST
 START_TEST(a_new_file_clears_up_behind_dead_writers)
 {
     const char *dir = slg_test_folder();
-    char path[SLG_PATH], dead[SLG_PATH + 64], other[SLG_PATH + 64], own[SLG_TEMPORARY];
+    char path[SLG_PATH], dead[SLG_PATH + 64], other[SLG_PATH + 64], far[SLG_PATH + 64], own[SLG_TEMPORARY];
     slg_new_file f;
     snprintf(path, sizeof path, "%s/a", dir);
-    snprintf(dead, sizeof dead, "%s.starling-2000000000-0123456789abcdef", path);
-    snprintf(other, sizeof other, "%s/b.starling-2000000000-0123456789abcdef", dir);
     slg_temporary_name(path, own);
-    const char *const planted[] = {dead, other, own};
-    for (int i = 0; i < 3; i++) {
+    const char *digits = strrchr(own, '-') + 1; /* of this machine */
+    snprintf(dead, sizeof dead, "%s.starling-2000000000-%s", path, digits);
+    snprintf(other, sizeof other, "%s/b.starling-2000000000-%s", dir, digits);
+    snprintf(far, sizeof far, "%s.starling-2000000000-%c%s", path, digits[0] == '0' ? '1' : '0', digits + 1);
+    const char *const planted[] = {dead, other, own, far};
+    for (int i = 0; i < 4; i++) {
         FILE *out = fopen(planted[i], "w");
         ck_assert(out && fclose(out) == 0);
     }
@@ -190,6 +192,7 @@ START_TEST(a_new_file_clears_up_behind_dead_writers)
     ck_assert(!slg_file_exists(dead));
     ck_assert(slg_file_exists(other));
     ck_assert(slg_file_exists(own)); /* this process lives */
+    ck_assert(slg_file_exists(far)); /* that of another machine perhaps */
     slg_test_remove(dir);
 }
 END_TEST
@@ -420,20 +423,22 @@ START_TEST(names_of_files)
     ck_assert_int_eq(slg_make_folder(folder, &err), SLG_OK);
     for (int i = 0; i < 5; i++)
         touch(folder, file[i]);
-    ck_assert_int_eq(slg_names_match(&list, folder, "*.xyz", &err), SLG_OK);
+    ck_assert_int_eq(slg_names_match(&list, "train", folder, "*.xyz", &err), SLG_OK);
     ck_assert_uint_eq(list.n, 4);
     for (int i = 0; i < 4; i++) {
         snprintf(want, sizeof want, "%s/%s", folder, order[i]);
         ck_assert_str_eq(list.name[i], want);
     }
-    ck_assert_int_eq(slg_names_match(&list, folder, "b[12].xyz", &err), SLG_ERR_DATA);
-    ck_assert_ptr_nonnull(strstr(err.text, "found it twice"));
+    ck_assert_int_eq(slg_names_distinct(&list, "train", &err), SLG_OK);
+    ck_assert_int_eq(slg_names_match(&list, "train", folder, "./b2.xyz", &err), SLG_OK);
+    ck_assert_int_eq(slg_names_distinct(&list, "train", &err), SLG_ERR_DATA);
+    ck_assert_ptr_nonnull(strstr(err.text, "train: expected every file once, found one twice: "));
     slg_names_free(&list);
-    ck_assert_int_eq(slg_names_match(&list, folder, "b[1].xyz", &err), SLG_OK);
+    ck_assert_int_eq(slg_names_match(&list, "train", folder, "b[1].xyz", &err), SLG_OK);
     ck_assert_uint_eq(list.n, 1);
     ck_assert_ptr_nonnull(strstr(list.name[0], "b[1].xyz"));
-    ck_assert_int_eq(slg_names_match(&list, folder, "/none/*.xyz", &err), SLG_ERR_DATA);
-    ck_assert_int_eq(slg_names_match(&list, folder, "absent.xyz", &err), SLG_OK); /* said when it is opened */
+    ck_assert_int_eq(slg_names_match(&list, "train", folder, "/none/*.xyz", &err), SLG_ERR_DATA);
+    ck_assert_int_eq(slg_names_match(&list, "train", folder, "absent.xyz", &err), SLG_OK); /* said when it is opened */
     slg_names_free(&list);
     slg_test_remove(top);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kills.sh PROGRAM N [SEED]: at least N `kill -9` at random moments of searches (strategy 1 and 2, `run --more`; random
+# kills.sh PROGRAM N [SEED]: at least N `kill -9` at random moments of searches (strategy 1 and 2, several data sets, `run --more`; random
 # scheduler and number of workers at every start) and of the commands beside them (fit, report, best), repeated until
 # they end by themselves. Every search must end with the bytes of the uninterrupted one, every other command with its
 # usual output, and no temporary file may be left.
@@ -11,6 +11,9 @@ RANDOM=${3:-1}
 
 sed 's/iterations: 8/iterations: 20/' tiny.yaml >long.yaml
 sed 's/iterations: 8/strategy: 2\n  iterations: 4\n  stage2_particles: 4\n  stage2_iterations: 4/' tiny.yaml >two.yaml
+
+awk 'NR % 4 == 1 { n++ } { print > "part-" n % 3 ".xyz" }' C2_dimer.xyz
+sed 's/train: .*/train: ["part-[01].xyz"]\n  test: part-2.xyz/; s/validation: same/validation: 0.25/' tiny.yaml >sets.yaml
 
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 # One of the words into the variable NAME; not in $(...), where RANDOM begins anew with the time.
@@ -59,6 +62,7 @@ timed() { # NAME COMMAND...
 timed one run tiny.yaml --dir whole-one --quiet
 timed long run long.yaml --dir whole-long --quiet
 timed two run two.yaml --dir whole-two --quiet
+timed sets run sets.yaml --dir whole-sets --quiet
 timed best best whole-one --json
 cp log hp.json
 timed report report whole-one -o report.html
@@ -100,10 +104,11 @@ readers() {
 
 while [ "$kills" -lt "$number" ]; do
     searches=$((searches + 1))
-    pick kind one one one one two two two two more more beside
+    pick kind one one one two two two sets sets sets more more beside
     case $kind in
     one) search one tiny.yaml ;;
     two) search two two.yaml ;;
+    sets) search sets sets.yaml ;;
     more) more ;;
     beside) readers ;;
     esac

@@ -1,6 +1,7 @@
 /* Round trip, previous file, stale temporaries, refusals, full disk, out of memory, the golden file. */
 #include "runtime/base/alloc.h"
 #include "runtime/base/file.h"
+#include "runtime/base/temporary.h"
 #include "runtime/base/hash.h"
 #include "tests/ckpt/sample.h"
 #include "tests/support/support.h"
@@ -234,12 +235,14 @@ START_TEST(stale_temporaries)
         long pid;
         bool stays;
     } f[] = {{"", dead, false}, {".prev", dead, false}, {"", getppid(), true}, {"x", dead, true}};
-    char name[4][SLG_PATH + 64], other[SLG_PATH + 64];
+    char name[4][SLG_PATH + 64], other[SLG_PATH + 64], own[SLG_TEMPORARY];
+    slg_temporary_name("x", own);
+    const char *digits = strrchr(own, '-') + 1; /* of this machine */
     for (int i = 0; i < 4; i++) {
-        snprintf(name[i], sizeof name[i], "%s%s.starling-%ld-0123456789abcdef", path, f[i].of, f[i].pid);
+        snprintf(name[i], sizeof name[i], "%s%s.starling-%ld-%s", path, f[i].of, f[i].pid, digits);
         write_text(name[i], "x");
     }
-    snprintf(other, sizeof other, "%s/other.h5.starling-%ld-0123456789abcdef", folder, (long)dead);
+    snprintf(other, sizeof other, "%s/other.h5.starling-%ld-%s", folder, (long)dead, digits);
     write_text(other, "x");
     sample_must_save(path, 7);
     for (int i = 0; i < 4; i++)

@@ -225,19 +225,17 @@ START_TEST(errors_of_a_potential)
     slg_potential *pot = NULL;
     slg_rt *rt = study_engine(SLG_RT_STARPU, 2, NULL);
     fit(p, rt, &out, trial, &pot);
-    slg_evaluator *e = study_evaluator(p, rt);
-    ck_ok(slg_appraise(e, &p->validation, pot, &same, &err), &err);
+    ck_ok(slg_appraise(p, rt, &p->validation, pot, &same, &err), &err);
     ck_assert_mem_eq(same, trial, bytes);
     ck_assert_ptr_nonnull(p->test.data);
-    ck_ok(slg_appraise(e, &p->test, pot, &test, &err), &err);
+    ck_ok(slg_appraise(p, rt, &p->test, pot, &test, &err), &err);
     ck_assert_uint_eq(p->test.data->n_group, p->train.data->n_group);
     for (int q = 0; p->validation_set == p->train_set && q < SLG_N_QUANTITY; q++)
         ck_assert(test->q[q].sq == same->q[q].sq && test->q[q].n == same->q[q].n);
     none = NULL;
     slg_side empty = {.data = NULL};
-    ck_ok(slg_appraise(e, &empty, pot, &none, &err), &err);
+    ck_ok(slg_appraise(p, rt, &empty, pot, &none, &err), &err);
     ck_assert_ptr_null(none);
-    slg_evaluator_free(&e);
     slg_potential_free(&pot);
     slg_rt_stop(&rt);
     free(trial);

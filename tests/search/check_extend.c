@@ -106,7 +106,8 @@ START_TEST(more_after_a_stop)
 {
     char *text = study_replace(stopped[_i].text, stopped[_i].shorter, stopped[_i].longer);
     slg_config *cfg = study_parse("c2-dimer", text);
-    const slg_run_options opt = {.quiet = true, .more = 7, .max_time = 0.3};
+    const slg_run_options opt = {.quiet = true, .more = 7};
+    cfg->max_time = 0.3;
     snprintf(cfg->directory, sizeof cfg->directory, "%s", parts);
     ck_assert_int_eq(study_run("c2-dimer", text, parts, 0.2, &err), SLG_STOPPED);
     for (int i = 0; i < 3; i++) {

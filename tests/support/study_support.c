@@ -197,7 +197,8 @@ slg_status study_run(const char *dataset, const char *text, const char *folder, 
 {
     slg_config *cfg = study_parse(dataset, text);
     slg_error own = {0};
-    slg_run_options opt = {.max_time = max_time, .quiet = true};
+    slg_run_options opt = {.quiet = true};
+    cfg->max_time = max_time;
     snprintf(cfg->directory, sizeof cfg->directory, "%s", folder);
     slg_log_level(SLG_ERROR);
     if (err)
