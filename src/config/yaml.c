@@ -145,7 +145,9 @@ static slg_status build(reader *r, struct fy_event *e, int depth, slg_yaml **out
 {
     slg_mark at = place_of(e);
     if (decorated(e))
-        return fail(r, at, "anchors, aliases and tags are not supported; write the value out");
+        return fail(r, at,
+                    "anchors, aliases and tags are not supported; write the value out, or between quotes if it begins "
+                    "with * or &");
     if (depth > SLG_YAML_MAX_DEPTH || ++r->n_node > SLG_YAML_MAX_NODES)
         return fail(r, at, "the file is nested too deeply or has too many values for a study");
     if (e->type != FYET_SCALAR && e->type != FYET_MAPPING_START && e->type != FYET_SEQUENCE_START)

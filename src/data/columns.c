@@ -39,8 +39,9 @@ static slg_status next_property(slg_xyz *r, slg_span *rest, slg_layout *l)
     return SLG_OK;
 }
 
-/* First column of the property `name`, whatever its case unless one matches exactly. */
-static slg_status find(const slg_xyz *r, const slg_layout *l, const char *name, char type, size_t count, size_t *column)
+/* First column of the property `name`, whatever its case (not with exactly) unless one matches exactly. */
+static slg_status find(const slg_xyz *r, const slg_layout *l, bool exactly, const char *name, char type, size_t count,
+                       size_t *column)
 {
     const slg_property *found = NULL;
     bool exact = false;
@@ -48,7 +49,7 @@ static slg_status find(const slg_xyz *r, const slg_layout *l, const char *name, 
     for (size_t i = 0; name[0] != '\0' && i < l->n_property; i++) {
         const slg_property *p = &l->property[i];
         bool now = slg_span_equals(p->name, name);
-        if (!slg_span_folds_to(p->name, name) || (exact && !now))
+        if (!slg_span_folds_to(p->name, name) || ((exact || exactly) && !now))
             continue;
         if (found && exact == now)
             return slg_xyz_bad(r, "Properties has '%s' twice; remove one", name);
@@ -82,13 +83,13 @@ slg_status slg_layout_read(slg_xyz *r, slg_span properties, slg_layout *l)
         if (st != SLG_OK)
             return st;
     }
-    slg_status st = find(r, l, "species", 'S', 1, &l->species);
+    slg_status st = find(r, l, false, "species", 'S', 1, &l->species);
     if (st == SLG_OK)
-        st = find(r, l, "Z", 'I', 1, &l->z);
+        st = find(r, l, false, "Z", 'I', 1, &l->z);
     if (st == SLG_OK)
-        st = find(r, l, "pos", 'R', 3, &l->pos);
+        st = find(r, l, false, "pos", 'R', 3, &l->pos);
     if (st == SLG_OK)
-        st = find(r, l, r->keys->force, 'R', 3, &l->force);
+        st = find(r, l, true, r->keys->force, 'R', 3, &l->force);
     if (st != SLG_OK)
         return st;
     if (l->pos == slg_no_column)

@@ -51,8 +51,9 @@ typedef struct slg_xyz_keys {
 } slg_xyz_keys;
 
 /**
- * Reads a plain or gzip extended XYZ file (https://github.com/libAtoms/extxyz). Keys and columns match whatever the
- * case of their letters, an exact match wins. pbc absent: T T T with a Lattice, else F F F. Virial and stress: 9
+ * Reads a plain or gzip extended XYZ file (https://github.com/libAtoms/extxyz). Keys and columns of the format match
+ * whatever the case of their letters, an exact match wins; `keys` match exactly.
+ * pbc absent: T T T with a Lattice, else F F F. Virial and stress: 9
  * numbers, or 6 in Voigt's order xx yy zz yz xz xy; virial = -volume * stress. Asymmetric beyond 1e-3 of the largest
  * component (and 1e-6 eV): ERR_DATA, else made symmetric. Missing quantities are missing, never zero. Virial and stress
  * both named and both present in a frame: they must agree (same tolerance), else ERR_DATA. Errors name file, line,
@@ -82,6 +83,8 @@ SLG_CHECKED slg_status slg_dataset_require(const slg_dataset *d, bool energy, bo
 /** New set with the frames keep[0..n_keep) (deep copy; groups renumbered in order of first appearance). */
 SLG_CHECKED slg_status slg_dataset_subset(const slg_dataset *d, const size_t *keep, size_t n_keep, slg_dataset **out,
                                           slg_error *err);
+/** One set of the frames of n sets, one after another. */
+SLG_CHECKED slg_status slg_dataset_join(size_t n, const slg_dataset *const *set, slg_dataset **out, slg_error *err);
 /**
  * Splits by fraction (in (0,1), else ERR_CONFIG) per config_type: of each group's n structures round(fraction n), at
  * least 1 and at most n-1 if n > 1, go to the second set, chosen by (seed, group name, rank) so that adding other

@@ -43,9 +43,13 @@ slg_status slg_xyz_number(const slg_xyz *r, slg_span token, const char *what, do
                        kind == SLG_NOT_A_NUMBER ? "decimal" : "finite", slg_span_show(token, shown));
 }
 
-/* A key the reader looks for. Of keys that differ in case only, the exact one counts. */
+/*
+ * A key the reader looks for. Those of the format match whatever their case, of several the exact one; the user's names
+ * match exactly: what is called nearly the same may be another quantity.
+ */
 struct slot {
     const char *name;
+    bool exact;
     slg_span value;
     unsigned n_exact, n_folded;
 };
@@ -59,9 +63,9 @@ static bool found(const struct slot *s)
 
 static void offer(struct slot *s, const slg_pair *pair)
 {
-    if (s->name[0] == '\0' || !slg_span_folds_to(pair->key, s->name))
+    const bool exact = slg_span_equals(pair->key, s->name);
+    if (s->name[0] == '\0' || (!exact && (s->exact || !slg_span_folds_to(pair->key, s->name))))
         return;
-    bool exact = slg_span_equals(pair->key, s->name);
     if (exact || s->n_exact == 0)
         s->value = pair->value;
     s->n_exact += exact;
@@ -292,10 +296,13 @@ static slg_status read_values(slg_xyz *r, struct slot slot[N_SLOT], slg_layout *
 static slg_status read_frame(slg_xyz *r, size_t n_atom)
 {
     const slg_xyz_keys *k = r->keys;
-    struct slot slot[N_SLOT] = {
-        [LATTICE] = {.name = "Lattice"},    [PROPERTIES] = {.name = "Properties"}, [PBC] = {.name = "pbc"},
-        [ENERGY] = {.name = k->energy},     [VIRIAL] = {.name = k->virial},        [STRESS] = {.name = k->stress},
-        [CONFIG] = {.name = k->config_type}};
+    struct slot slot[N_SLOT] = {[LATTICE] = {.name = "Lattice"},
+                                [PROPERTIES] = {.name = "Properties"},
+                                [PBC] = {.name = "pbc"},
+                                [ENERGY] = {.name = k->energy, .exact = true},
+                                [VIRIAL] = {.name = k->virial, .exact = true},
+                                [STRESS] = {.name = k->stress, .exact = true},
+                                [CONFIG] = {.name = k->config_type, .exact = true}};
     slg_frame *f = NULL;
     slg_span comment;
     slg_layout layout;

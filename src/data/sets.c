@@ -60,16 +60,22 @@ slg_status slg_dataset_subset(const slg_dataset *d, const size_t *keep, size_t n
     return finish(&b, st, out);
 }
 
-static slg_status append(slg_build *b, const char *path, const slg_xyz_keys *keys, slg_error *err)
+static slg_status append(slg_build *b, const slg_dataset *one, slg_error *err)
 {
-    slg_dataset *one = NULL;
-    slg_status st = slg_dataset_read(path, keys, &one, err);
-    if (st == SLG_OK)
-        st = copy_head(b, one, err);
+    slg_status st = copy_head(b, one, err);
     for (size_t f = 0; st == SLG_OK && f < one->n_frame; f++)
         st = copy_frame(b, one, f, err);
-    slg_dataset_free(&one);
     return st;
+}
+
+slg_status slg_dataset_join(size_t n, const slg_dataset *const *set, slg_dataset **out, slg_error *err)
+{
+    slg_build b;
+    *out = NULL;
+    slg_status st = slg_build_start(&b, set[0]->path, err);
+    for (size_t i = 0; st == SLG_OK && i < n; i++)
+        st = append(&b, set[i], err);
+    return finish(&b, st, out);
 }
 
 slg_status slg_dataset_read_all(const slg_names *file, const slg_xyz_keys *keys, slg_dataset **out, slg_error *err)
@@ -81,7 +87,12 @@ slg_status slg_dataset_read_all(const slg_names *file, const slg_xyz_keys *keys,
         return slg_dataset_read(file->name[0], keys, out, err);
     snprintf(title, sizeof title, "%s and %zu more", file->name[0], file->n - 1);
     slg_status st = slg_build_start(&b, title, err);
-    for (size_t i = 0; st == SLG_OK && i < file->n; i++)
-        st = append(&b, file->name[i], keys, err);
+    for (size_t i = 0; st == SLG_OK && i < file->n; i++) {
+        slg_dataset *one = NULL;
+        st = slg_dataset_read(file->name[i], keys, &one, err);
+        if (st == SLG_OK)
+            st = append(&b, one, err);
+        slg_dataset_free(&one);
+    }
     return finish(&b, st, out);
 }

@@ -103,11 +103,13 @@ double slg_median(double *x, size_t n)
     return 0.5 * (x[(n - 1) / 2] + x[n / 2]);
 }
 
+enum { FEWEST = 8 }; /* quarters of fewer values say little */
+
 void slg_apart(double *x, size_t n, double least, double times, double *low, double *high)
 {
     *low = -(double)INFINITY;
     *high = (double)INFINITY;
-    if (n < 8)
+    if (n < FEWEST)
         return;
     qsort(x, n, sizeof *x, by_size);
     const double gap = fmax(least, times * (x[n - 1 - n / 4] - x[n / 4]));
@@ -184,8 +186,8 @@ slg_status slg_doctor(const slg_patient *p, slg_findings *out, slg_error *err)
     slg_status st = SLG_OK;
     *out = (slg_findings){0};
     for (int i = 0; st == SLG_OK && i < SLG_DOCTOR_SETS; i++)
-        if (p->set[i])
-            st = examine(p, p->set[i], out, err);
+        if (p->examined[i])
+            st = examine(p, p->examined[i], out, err);
     if (st == SLG_OK)
         st = slg_examine_twins(p, out, err);
     if (st != SLG_OK)

@@ -25,8 +25,10 @@ enum { SLG_DOCTOR_SETS = 3 };
 /** The data of a study. */
 typedef struct slg_patient {
     const slg_dataset *set[SLG_DOCTOR_SETS]; /* training, validation, test; NULL where there is none of its own */
-    const slg_xyz_keys *keys;                /* by which they were read */
-    bool use_virial;                         /* the fit is trained on virials */
+    /* The same, but what is divided by chance is looked at as a whole: then the first is both. */
+    const slg_dataset *examined[SLG_DOCTOR_SETS];
+    const slg_xyz_keys *keys; /* by which they were read */
+    bool use_virial;          /* the fit is trained on virials */
     int32_t n_species;
     const int32_t *z; /* [n_species] */
     const double *e0; /* [n_species] energies of free atoms; NULL where they are no such thing (average) */

@@ -110,18 +110,24 @@ static double all_electron(int32_t z)
     return -0.768745 * pow(x, 7.0 / 3) + 0.5 * x * x - 0.269900 * pow(x, 5.0 / 3);
 }
 
+/* How far energies are from such totals, relative to these; all structures together. */
 static void examine_unit(slg_ward *w)
 {
     const slg_patient *p = w->patient;
-    double atom[SLG_MAX_SPECIES] = {0}, largest = 0;
+    double atom[SLG_MAX_SPECIES] = {0}, *x = slg_ward_numbers(w, w->d->n_frame);
+    size_t n = 0;
     for (int32_t s = 0; s < p->n_species; s++)
-        largest = fmin(largest, atom[s] = all_electron(p->z[s]));
-    const double m = median_binding(w, -1, 1, atom, false);
-    if (fabs(m) < 0.05 * fabs(largest))
+        atom[s] = all_electron(p->z[s]);
+    for (size_t f = 0; x && f < w->d->n_frame; f++)
+        if (counts(w, f))
+            x[n++] = fabs(per_atom(w, f) / mean_of(w, f, atom) - 1);
+    const double away = x ? slg_median(x, n) : 1;
+    if (away < 0.05)
         slg_note(w, "energy-unit",
-                 "energies are those of all electrons in Hartree (within %.2g Hartree/atom, median); "
-                 "eV are expected",
-                 fmax(fabs(m), 0.01));
+                 "energies are those of all electrons in Hartree (within %.2g %%, median, by the statistical model of "
+                 "atoms); eV are expected",
+                 fmax(100 * away, 0.1));
+    slg_free(x);
 }
 
 static bool same_composition(const slg_dataset *d, size_t f, size_t g)
@@ -257,9 +263,24 @@ static void examine_residuals(slg_ward *w, const double *x, bool plain, double *
     }
 }
 
+static void examine_zeros(slg_ward *w)
+{
+    slg_seen zero = {.of = 0};
+    size_t n = 0;
+    for (size_t f = 0; f < w->d->n_frame; f++) {
+        n += counts(w, f);
+        if (counts(w, f) && !(fabs(w->d->frame[f].energy) > 0))
+            slg_see(&zero, f);
+    }
+    if (zero.n > 0)
+        slg_note_seen(w, "energy-zero", &zero,
+                      "%zu of %zu structures have an energy of exactly zero; was it not computed?", zero.n, n);
+}
+
 void slg_examine_energies(slg_ward *w)
 {
     const size_t n = w->d->n_frame, before = w->out->n;
+    examine_zeros(w);
     examine_unit(w);
     examine_size(w);
     if (w->out->n == before)

@@ -7,11 +7,12 @@
 
 /* --- forces --------------------------------------------------------------------------------------------------- */
 
-static const double large_force = 20, net_force = 0.5; /* eV/Angstrom */
-static const double net_share = 0.1;                   /* of the sum of sizes */
+static const double large_force = 20, net_force = 0.5, held_force = 0.05; /* eV/Angstrom */
+static const double net_share = 0.1;                                      /* of the sum of sizes */
 
 typedef struct forces {
     double largest, sizes, net; /* largest size of one, sum of sizes, size of the sum */
+    bool held;                  /* some are exactly zero, others not */
 } forces;
 
 static forces forces_of(const slg_dataset *d, size_t f)
@@ -23,9 +24,11 @@ static forces forces_of(const slg_dataset *d, size_t f)
         const double *v = d->force + 3 * i, size = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
         out.largest = fmax(out.largest, size);
         out.sizes += size;
+        out.held = out.held || !(size > 0);
         for (int c = 0; c < 3; c++)
             sum[c] += v[c];
     }
+    out.held = out.held && out.largest > 0;
     out.net = sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]);
     return out;
 }
@@ -53,7 +56,9 @@ static void examine_zeros(slg_ward *w)
     }
 }
 
-/* Sizes differ by factors: a factor of three, and more than that of the middle half, stands apart. */
+enum { FEWEST = 20 }; /* of a few structures one is easily the largest by far */
+
+/* Sizes differ by factors: a factor of five, and more than that of the middle half, stands apart. */
 static void examine_large(slg_ward *w)
 {
     const slg_dataset *d = w->d;
@@ -65,8 +70,8 @@ static void examine_large(slg_ward *w)
         if (largest > 0)
             x[n++] = log(largest);
     }
-    if (x)
-        slg_apart(x, n, log(3), 1, &low, &high);
+    if (x && n >= FEWEST)
+        slg_apart(x, n, log(5), 1, &low, &high);
     const double largest = n > 0 && x ? exp(x[n - 1]) : 0;
     for (size_t f = 0; x && f < d->n_frame; f++)
         if (d->frame[f].has_force && log(fmax(forces_of(d, f).largest, 1e-300)) >= high)
@@ -78,13 +83,19 @@ static void examine_large(slg_ward *w)
     slg_free(x);
 }
 
+/* Atoms without any force beside others, and a sum that is not zero, tell of atoms that were held fixed. */
+static bool is_unbalanced(const forces *x)
+{
+    return x->net > (x->held ? held_force : net_force) && x->net > (x->held ? 0.01 : net_share) * x->sizes;
+}
+
 static void examine_net(slg_ward *w)
 {
     slg_seen net = {.of = 0};
     double worst = 0;
     for (size_t f = 0; f < w->d->n_frame; f++) {
         const forces x = forces_of(w->d, f);
-        if (!w->d->frame[f].has_force || w->d->frame[f].n_atom < 2 || x.net < net_force || x.net < net_share * x.sizes)
+        if (!w->d->frame[f].has_force || w->d->frame[f].n_atom < 2 || !is_unbalanced(&x))
             continue;
         slg_see(&net, f);
         worst = fmax(worst, x.net);
@@ -92,9 +103,9 @@ static void examine_net(slg_ward *w)
     if (net.n > 0)
         slg_note_seen(
             w, "force-sum", &net,
-            "the forces of %zu structures do not sum to zero (up to %.3g eV/Angstrom); are atoms held fixed, or "
+            "the forces of %zu structure%s do not sum to zero (up to %.3g eV/Angstrom); are atoms held fixed, or "
             "columns mixed up?",
-            net.n, worst);
+            net.n, net.n > 1 ? "s" : "", worst);
 }
 
 void slg_examine_forces(slg_ward *w)
@@ -156,8 +167,10 @@ static void note_distances(slg_ward *w, double *ratio)
     const slg_dataset *d = w->d;
     slg_seen close = {.of = 0}, apart = {.of = 0};
     size_t n = 0;
+    bool more_than_pairs = false; /* pairs of atoms may well be drawn apart */
     for (size_t f = 0; f < d->n_frame; f++) {
         n += d->frame[f].n_atom > 1;
+        more_than_pairs = more_than_pairs || d->frame[f].n_atom > 2 || d->frame[f].pbc[0];
         if (ratio[f] < near)
             slg_see(&close, f);
         if (d->frame[f].n_atom > 1 && ratio[f] > far)
@@ -167,7 +180,7 @@ static void note_distances(slg_ward *w, double *ratio)
         slg_note_seen(w, "distance-short", &close,
                       "atoms nearer than half a bond (sum of covalent radii) in %zu of %zu structures%s", close.n, n,
                       2 * close.n > n ? "; are positions in another unit than Angstrom?" : "");
-    if (2 * apart.n > n && !is_noble(w->patient))
+    if (2 * apart.n > n && more_than_pairs && !is_noble(w->patient))
         slg_note_seen(w, "distance-long", &apart,
                       "no two atoms are as near as 1.5 bonds (sum of covalent radii) in %zu of %zu structures; are "
                       "positions in Bohr instead of Angstrom?",

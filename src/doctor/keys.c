@@ -39,7 +39,7 @@ static bool is_other(const quantity *q, const slg_seen_key *key)
 {
     const char *name = key->name;
     const bool like = strcasestr(name, q->stem) || (!q->column && q->stem[0] == 'v' && is_stress(name));
-    return like && key->column == q->column && strcasecmp(name, q->key) != 0 && strcasecmp(name, q->other) != 0;
+    return like && key->column == q->column && strcmp(name, q->key) != 0 && strcmp(name, q->other) != 0;
 }
 
 static void note_other(slg_ward *w, const quantity *q, const slg_seen_key *key)
@@ -79,7 +79,7 @@ void slg_examine_keys(slg_ward *w)
         if (i < 2 || w->patient->use_virial)
             note_partial(w, &q[i]);
     }
-    if (q[2].n > 0 && !w->patient->use_virial && w->d == w->patient->set[0])
+    if (q[2].n > 0 && !w->patient->use_virial && w->d == w->patient->examined[0])
         slg_note(w, "unread", "%zu structures have virials, which the fit does not use; add virial to fit.use", q[2].n);
 }
 
@@ -110,7 +110,7 @@ static void examine_element(slg_ward *w, int32_t z)
 void slg_examine_elements(slg_ward *w)
 {
     const slg_patient *p = w->patient;
-    if (w->d != p->set[0])
+    if (w->d != p->examined[0])
         return;
     for (int32_t s = 0; s < p->n_species; s++)
         examine_element(w, p->z[s]);

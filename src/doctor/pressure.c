@@ -60,9 +60,29 @@ static void examine_sign(slg_ward *w, int32_t g, state *x, size_t n)
             w->d->group[g], rank, n);
 }
 
+static void examine_zeros(slg_ward *w)
+{
+    slg_seen zero = {.of = 0};
+    for (size_t f = 0; f < w->d->n_frame; f++) {
+        const slg_frame *x = &w->d->frame[f];
+        double most = 0;
+        for (int c = 0; c < 6; c++)
+            most = fmax(most, fabs(x->virial[c]));
+        zero.of += x->has_virial && !w->free_atom[f];
+        if (x->has_virial && !w->free_atom[f] && !(most > 0))
+            slg_see(&zero, f);
+    }
+    if (zero.n > 0)
+        slg_note_seen(w, "virial-zero", &zero,
+                      "%zu of %zu structures have virials that are exactly zero; were they not "
+                      "computed?",
+                      zero.n, zero.of);
+}
+
 void slg_examine_pressure(slg_ward *w)
 {
     const slg_dataset *d = w->d;
+    examine_zeros(w);
     state *x = w->st == SLG_OK ? slg_calloc(d->n_frame, sizeof *x) : NULL;
     double *size = slg_ward_numbers(w, d->n_frame);
     size_t n_size = 0;

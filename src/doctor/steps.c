@@ -38,6 +38,14 @@ static bool strain_of(const slg_frame *a, const slg_frame *b, double strain[3][3
     return true;
 }
 
+static bool is_strained(double strain[3][3])
+{
+    double most = 0;
+    for (int i = 0; i < 9; i++)
+        most = fmax(most, fabs(strain[i / 3][i % 3]));
+    return most > 1e-6;
+}
+
 /* Displacement of atom i beyond what the strain does, nearest image. */
 static void step_of(const slg_dataset *d, const slg_frame *a, const slg_frame *b, size_t i, double strain[3][3],
                     double step[3])
@@ -68,7 +76,7 @@ static bool step_work(const slg_dataset *d, size_t f, work *out)
     *out = (work){0};
     if (a->n_atom != b->n_atom || a->has_cell != b->has_cell || !a->has_energy || !b->has_energy || !a->has_force ||
         !b->has_force || memcmp(d->z + a->first, d->z + b->first, a->n_atom * sizeof *d->z) != 0 ||
-        !strain_of(a, b, strain))
+        !strain_of(a, b, strain) || (is_strained(strain) && !(a->has_virial && b->has_virial)))
         return false;
     for (size_t i = 0; i < a->n_atom; i++) {
         double step[3];
@@ -95,7 +103,12 @@ static const char *meaning(double ratio, bool forces)
         double ratio;
         const char *text[2]; /* of the stress, of the forces */
     } known[] = {
-        {-1, {"the virial has the wrong sign (virial = -volume * stress)", "the forces have the wrong sign"}},
+        {-1,
+         {"the virial has the wrong sign (virial = -volume * stress)",
+          "the forces (or the energies) have the wrong sign"}},
+        {23.060548, {"energies in kcal/mol, virials in eV", "energies in kcal/mol, forces in eV/Angstrom"}},
+        {1 / 23.060548, {NULL, "forces in kcal/mol/Angstrom, energies in eV"}},
+        {96.485332, {"energies in kJ/mol, virials in eV", "energies in kJ/mol, forces in eV/Angstrom"}},
         {1 / 27.211386, {"energies in Hartree, virials in eV", "energies in Hartree, forces in eV/Angstrom"}},
         {27.211386, {"virials in Hartree, energies in eV", "forces in Hartree/Angstrom, energies in eV"}},
         {1 / 13.605693, {"energies in Rydberg, virials in eV", "energies in Rydberg, forces in eV/Angstrom"}},

@@ -196,12 +196,55 @@ static bool superpose(const cell *a, const cell *b)
     return false;
 }
 
+/* --- comparing molecules -------------------------------------------------------------------------------------- */
+
+enum { MOST_ATOMS = 1000 };
+
+static int by_size(const void *pa, const void *pb)
+{
+    const double a = *(const double *)pa, b = *(const double *)pb;
+    return (a > b) - (a < b);
+}
+
+/* Distances of all pairs, those of each pair of elements in a stretch of numbers of their own, sorted. */
+static double *distances(const slg_dataset *d, const slg_frame *f)
+{
+    double *x = slg_calloc(f->n_atom * f->n_atom, sizeof *x);
+    size_t n = 0;
+    for (size_t i = f->first; x && i < f->first + f->n_atom; i++)
+        for (size_t j = f->first; j < i; j++) {
+            double r2 = 0;
+            for (int c = 0; c < 3; c++)
+                r2 += (d->pos[3 * i + (size_t)c] - d->pos[3 * j + (size_t)c]) *
+                      (d->pos[3 * i + (size_t)c] - d->pos[3 * j + (size_t)c]);
+            x[n++] = sqrt(r2) + 1e5 * (d->z[i] * d->z[j] + 200.0 * (d->z[i] + d->z[j]));
+        }
+    if (x)
+        qsort(x, n, sizeof *x, by_size);
+    return x;
+}
+
+static bool same_distances(const slg_dataset *d, const slg_frame *f, const slg_dataset *e, const slg_frame *g)
+{
+    if (f->n_atom > MOST_ATOMS)
+        return true; /* their moments agree */
+    double *x = distances(d, f), *y = distances(e, g);
+    bool equal = x && y;
+    for (size_t i = 0; equal && i < f->n_atom * (f->n_atom - 1) / 2; i++)
+        equal = fabs(x[i] - y[i]) < same_place;
+    slg_free(x);
+    slg_free(y);
+    return equal;
+}
+
 /* work: room for the coordinates of both. */
 static bool really_twins(const slg_patient *p, const print *a, const print *b, double *work)
 {
     const slg_frame *f = &p->set[a->set]->frame[a->frame], *g = &p->set[b->set]->frame[b->frame];
-    if (!twins(a, b) || !(f->pbc[0] || f->pbc[1] || f->pbc[2]))
-        return twins(a, b);
+    if (!twins(a, b))
+        return false;
+    if (!(f->pbc[0] || f->pbc[1] || f->pbc[2]))
+        return same_distances(p->set[a->set], f, p->set[b->set], g);
     const cell first = {p->set[a->set], f, work}, second = {p->set[b->set], g, work + 3 * f->n_atom};
     fractions(first.d, f, first.x);
     fractions(second.d, g, second.x);

@@ -43,19 +43,27 @@ static bool is_left_out(const slg_dataset *d, size_t f, const bool present[SLG_M
     return slg_frame_free_atom(d, f) && !present[d->z[d->frame[f].first]];
 }
 
+/* One line for each element. */
 static void warn_left_out(const slg_dataset *d, const bool present[SLG_MAX_Z + 1])
 {
-    for (size_t f = 0; f < d->n_frame; f++)
-        if (is_left_out(d, f, present))
+    for (int32_t z = 1; z <= SLG_MAX_Z; z++) {
+        size_t n = 0, first = 0;
+        for (size_t f = d->n_frame; f-- > 0;)
+            if (is_left_out(d, f, present) && d->z[d->frame[f].first] == z) {
+                n++;
+                first = f;
+            }
+        if (n > 0)
             slg_log(
                 SLG_WARNING,
-                "%s:%zu: the free atom of %s is left out: no other training or validation structure has that element",
-                slg_frame_file(d, f), d->frame[f].line, slg_element_symbol(d->z[d->frame[f].first]));
+                "%s:%zu: the free atom of %s%s is left out: no other training or validation structure has that element",
+                slg_frame_file(d, first), d->frame[first].line, slg_element_symbol(z), n > 1 ? " (and others)" : "");
+    }
 }
 
 /*
  * A free atom of an element that nothing else has teaches nothing, but its element would be a channel of every
- * descriptor: it is left out. Sets of free atoms alone stay. The test set has no say in it.
+ * descriptor: it is left out. The test set has no say in it.
  */
 static slg_status leave_out(slg_problem *p, slg_dataset **all, slg_error *err)
 {
@@ -70,8 +78,15 @@ static slg_status leave_out(slg_problem *p, slg_dataset **all, slg_error *err)
         if (!is_left_out(d, f, present))
             keep[n++] = f;
     slg_dataset *rest = NULL;
-    p->n_left_out = n > 0 ? d->n_frame - n : 0;
-    slg_status st = p->n_left_out > 0 ? slg_dataset_subset(d, keep, n, &rest, err) : SLG_OK;
+    p->n_left_out = d->n_frame - n;
+    slg_status st = SLG_OK;
+    if (n == 0)
+        st = slg_fail(err, SLG_ERR_DATA,
+                      "%s: expected structures of atoms with neighbours, found free atoms only; add "
+                      "some",
+                      d->path);
+    else if (n < d->n_frame)
+        st = slg_dataset_subset(d, keep, n, &rest, err);
     slg_free(keep);
     if (!rest)
         return st;

@@ -145,6 +145,12 @@ static const char *selection_note(const slg_problem *p, const slg_result *r)
 {
     if (!r->chosen || r->test)
         return NULL;
+    if (p->test.data)
+        return p->learnt.data
+                   ? "these validation errors chose the trial; those on the test structures come when the "
+                     "search has ended"
+                   : "training errors, which also chose the trial; those on the test structures come when the "
+                     "search has ended";
     return p->learnt.data ? "these validation errors chose the trial: new structures will have somewhat larger ones; "
                             "data.test names structures that choose nothing"
                           : "training errors, which also chose the trial: new structures will have larger ones; "
@@ -170,6 +176,11 @@ static void add_gap_fit(json_t *o, const slg_problem *p, const slg_hp_set *hp)
     char note[1024];
     slg_gap_fit_note(p, hp, note, sizeof note);
     json_object_set_new(o, "gap_fit", good ? json_string(line) : json_null());
+    if (!good)
+        json_object_set_new(
+            o, "gap_fit_note",
+            json_string("gap_fit cannot be told of this fit: of a config_type or file with such a name, or "
+                        "of such a descriptor"));
     if (note[0] && good)
         json_object_set_new(o, "gap_fit_note", json_string(note));
     slg_free(line);

@@ -89,12 +89,27 @@ static slg_status run_phases(slg_session *x, slg_error *err)
 
 /* --- start, resume, end --------------------------------------------------------------------------------------- */
 
+/* Of a new study: what `check` would have said of its data. */
+static slg_status tell_findings(const slg_session *x, slg_error *err)
+{
+    size_t n = 0;
+    slg_status st = slg_study_count_findings(x->p, &n, err);
+    if (st == SLG_OK && n > 0)
+        slg_log(SLG_WARNING, "%s: %zu finding%s about the data; `starling check` tells what is peculiar",
+                x->p->cfg->file, n, n > 1 ? "s" : "");
+    return st;
+}
+
 static slg_status start_or_resume(slg_session *x, slg_error *err)
 {
     char path[SLG_PATH];
     slg_status st = slg_path_join(path, x->dir, "study.h5", err);
     if (st == SLG_OK)
         st = slg_search_start(&x->s, x->p, err);
+    if (st != SLG_OK)
+        return st;
+    if (!slg_ckpt_exists(path) && x->opt->more == 0)
+        st = tell_findings(x, err);
     if (st != SLG_OK)
         return st;
     if (!slg_ckpt_exists(path)) {

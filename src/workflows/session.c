@@ -70,7 +70,10 @@ static void warn_few_workers(const slg_session *x)
     const char *variable = getenv("STARPU_NCPU");
     if (workers >= wanted)
         return;
-    if (variable)
+    if (given > slg_rt_cores(x->rt))
+        slg_log(SLG_WARNING, "StarPU offers %d CPU workers, %d were asked for: this machine has %d cores", workers,
+                given, slg_rt_cores(x->rt));
+    else if (variable)
         slg_log(SLG_WARNING, "StarPU offers %d CPU workers, %d were expected: STARPU_NCPU is %s", workers, wanted,
                 variable);
     else

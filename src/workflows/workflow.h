@@ -39,6 +39,8 @@ typedef struct slg_check_options {
  * the end when there are findings and `strict`.
  */
 SLG_CHECKED slg_status slg_study_check(const slg_problem *p, const slg_check_options *opt, FILE *out, slg_error *err);
+/** How many findings there are. */
+SLG_CHECKED slg_status slg_study_count_findings(const slg_problem *p, size_t *n, slg_error *err);
 /** The part of it that looks at the data as an expert would (src/doctor); *n: number of findings. */
 SLG_CHECKED slg_status slg_study_findings(const slg_problem *p, size_t *n, FILE *out, slg_error *err);
 

@@ -36,11 +36,14 @@ static const struct wrong {
      "study.yaml:10:12: expected UTF-8 text, found the byte 0xED; this is not a text file, or its letters are in "
      "another encoding"},
     {"anchor", "  zeta: 4\n", "  zeta: &z 4\n",
-     "study.yaml:10:12: anchors, aliases and tags are not supported; write the value out"},
+     "study.yaml:10:12: anchors, aliases and tags are not supported; write the value out, or between quotes if it "
+     "begins with * or &"},
     {"alias", "  zeta: 4\n", "  zeta: *z\n",
-     "study.yaml:10:10: anchors, aliases and tags are not supported; write the value out"},
+     "study.yaml:10:10: anchors, aliases and tags are not supported; write the value out, or between quotes if it "
+     "begins with * or &"},
     {"tag", "  zeta: 4\n", "  zeta: !!float 4\n",
-     "study.yaml:10:17: anchors, aliases and tags are not supported; write the value out"},
+     "study.yaml:10:17: anchors, aliases and tags are not supported; write the value out, or between quotes if it "
+     "begins with * or &"},
     {"merge key", "  zeta: 4\n",
      "  zeta: 4\n"
      "  <<: {nf: 4}\n",

@@ -24,7 +24,7 @@ static const struct {
     {"1\na=\"b c" ATOM, "t.xyz:2: frame 1: a quote or bracket never closes in the comment line at "
                         "'a=\"b c'; close it"},
     {"1\nenergy=1 energy=2" ATOM, "t.xyz:2: frame 1: the comment line has 'energy' twice; remove one"},
-    {"1\nEnergy=1 ENERGY=2" ATOM, "t.xyz:2: frame 1: the comment line has 'energy' twice; remove one"},
+    {"1\nPbc=\"F F F\" PBC=\"F F F\"" ATOM, "t.xyz:2: frame 1: the comment line has 'pbc' twice; remove one"},
     {"1\nenergy=x1" ATOM, "t.xyz:2: frame 1: 'energy' should be a decimal number, found 'x1'; check the file"},
     {"1\nenergy=nan" ATOM, "t.xyz:2: frame 1: 'energy' should be a finite number, found 'nan'; check the file"},
     {"1\nenergy=\"\"" ATOM, "t.xyz:2: frame 1: 'energy' needs one number, found none; check the file"},

@@ -56,8 +56,8 @@ END_TEST
 START_TEST(spellings)
 {
     slg_xyz_keys keys = {"dft_energy", "DFT_forces", "", "", "Config_Type"};
-    slg_dataset *d = parse_with("1\r\nlattice=[[2,0,0],[0,2,0],[0,0,2]] PROPERTIES=SPECIES:S:1:Pos:R:3:dft_forces:R:3 "
-                                "DFT_energy = \"1.5d0\" energy=7 config_type='x' PBC=[true, false, 1]\r\n"
+    slg_dataset *d = parse_with("1\r\nlattice=[[2,0,0],[0,2,0],[0,0,2]] PROPERTIES=SPECIES:S:1:Pos:R:3:DFT_forces:R:3 "
+                                "dft_energy = \"1.5d0\" DFT_ENERGY=7 Config_Type='x' PBC=[true, false, 1]\r\n"
                                 "fe 0 0 0 1 2 3\r\n",
                                 &keys);
     ck_assert_double_eq(d->frame->energy, 1.5);
@@ -68,6 +68,12 @@ START_TEST(spellings)
     slg_dataset_free(&d);
     d = parse("1\nEnergy=1 energy=2 ENERGY=3\nH 0 0 0");
     ck_assert_double_eq(d->frame->energy, 2);
+    slg_dataset_free(&d);
+    /* What is called nearly the same may be another quantity. */
+    d = parse("1\nProperties=species:S:1:pos:R:3:Forces:R:3 Energy=1 Virial=\"1 0 0 0 1 0 0 0 1\" Config_type=x\n"
+              "H 0 0 0 1 2 3");
+    ck_assert(!d->frame->has_energy && !d->frame->has_force && !d->frame->has_virial);
+    ck_assert_str_eq(d->frame->config_type, "default");
     slg_dataset_free(&d);
     d = parse_with("1\nenergy=oops\nH 0 0 0\n", &(slg_xyz_keys){"", "", "", "", ""});
     ck_assert(!d->frame->has_energy);

@@ -38,8 +38,13 @@ static char *examine(const slg_dataset *train, const slg_dataset *other, const d
     char *text = NULL;
     size_t n = 0;
     ck_assert_int_eq(slg_dataset_species(train, &n_species, z, &err), SLG_OK);
-    const slg_patient p = {
-        .set = {train, other, NULL}, .keys = keys, .use_virial = use_virial, .n_species = n_species, .z = z, .e0 = e0};
+    const slg_patient p = {.set = {train, other, NULL},
+                           .examined = {train, other, NULL},
+                           .keys = keys,
+                           .use_virial = use_virial,
+                           .n_species = n_species,
+                           .z = z,
+                           .e0 = e0};
     ck_assert_msg(slg_doctor(&p, &found, &err) == SLG_OK, "%s", err.text);
     FILE *out = open_memstream(&text, &n);
     for (size_t i = 0; i < found.n; i++)
@@ -231,6 +236,30 @@ static void atoms_close(slg_dataset *d)
         d->pos[3 * (f->first + 1) + c] = d->pos[3 * f->first + c] + 0.3;
 }
 
+static void some_energies_zero(slg_dataset *d)
+{
+    for (size_t f = 60; f < 65; f++)
+        d->frame[f].energy = 0;
+}
+
+static void no_virials(slg_dataset *d)
+{
+    scale_virials(d, 0);
+}
+
+/* One atom of three structures held where it is: its force is left out. */
+static void atom_without_force(slg_dataset *d)
+{
+    for (size_t f = 60; f < 63; f++)
+        memset(d->force + 3 * d->frame[f].first, 0, 3 * sizeof *d->force);
+}
+
+static void energies_in_kcal(slg_dataset *d)
+{
+    for (size_t f = 0; f < d->n_frame; f++)
+        d->frame[f].energy = -1027.252967865 * 2 + 23.060548 * (d->frame[f].energy + 1027.252967865 * 2);
+}
+
 static void some_without_forces(slg_dataset *d)
 {
     for (size_t f = 20; f < 29; f++)
@@ -253,7 +282,7 @@ static const struct {
     {&molecules, as_it_is, "", ""},
     {&silicon, no_forces, "forces-zero: |'rattle_diamond': 28 of 28", ""},
     {&dimer, no_forces, "forces-zero: |30 of 30", ""},
-    {&dimer, forces_turned, "energy-force: |the forces have the wrong sign", ""},
+    {&dimer, forces_turned, "energy-force: |the forces (or the energies) have the wrong sign", ""},
     {&dimer, forces_in_hartree_bohr, "energy-force: |forces in Hartree/Bohr", ""},
     {&dimer, forces_in_rydberg_bohr, "energy-force: |forces in Rydberg/Bohr", ""},
     {&dimer, forces_in_hartree, "energy-force: |forces in Hartree/Angstrom", ""},
@@ -285,6 +314,10 @@ static const struct {
     {&silicon, some_without_forces, "partial: |9 of 100 structures have no forces", ""},
     {&silicon, another_element, "rare-element: |Ge occurs in one structure", "energy-outlier"},
     {&silicon, across_the_boundary, "", ""},
+    {&silicon, some_energies_zero, "energy-zero: |5 of 100 structures", "energy-outlier energy-force stress"},
+    {&silicon, no_virials, "virial-zero: |100 of 100", "energy-force"},
+    {&silicon, atom_without_force, "force-sum: |3 structures", ""},
+    {&dimer, energies_in_kcal, "energy-force: |energies in kcal/mol", "energy-e0"},
 };
 
 /* Does the line say all of the parts between bars? */
@@ -488,8 +521,13 @@ START_TEST(energies_of_absent_elements)
     slg_findings found;
     slg_dataset *d = read_set(slg_test_example(dimer.file));
     const int32_t z = 6;
-    const slg_patient p = {
-        .set = {d}, .keys = &usual_keys, .n_species = 1, .z = &z, .n_given = 2, .given = (const char[][3]){"C", "Si"}};
+    const slg_patient p = {.set = {d},
+                           .examined = {d},
+                           .keys = &usual_keys,
+                           .n_species = 1,
+                           .z = &z,
+                           .n_given = 2,
+                           .given = (const char[][3]){"C", "Si"}};
     ck_assert_int_eq(slg_doctor(&p, &found, &err), SLG_OK);
     ck_assert_uint_eq(found.n, 1);
     ck_assert_str_eq(found.item[0].code, "e0-absent");
@@ -507,7 +545,7 @@ START_TEST(without_memory)
     slg_findings found;
     const int32_t z = 14;
     slg_dataset *d = open_example(&silicon, e0);
-    const slg_patient p = {.set = {d}, .keys = &usual_keys, .n_species = 1, .z = &z, .e0 = e0};
+    const slg_patient p = {.set = {d}, .examined = {d}, .keys = &usual_keys, .n_species = 1, .z = &z, .e0 = e0};
     slg_status st = SLG_ERR_NOMEM;
     for (long k = 0; st != SLG_OK; k++) {
         slg_alloc_fail_after(k);

@@ -132,8 +132,13 @@ void slg_soap_hp_make(const slg_term_input *in, slg_soap_hp *hp)
 /* Radius or share: not a range that begins with what means the other. */
 static bool both_soft(const slg_limits *l, slg_remark *out)
 {
-    const slg_limits soft = l[SLG_SOAP_RCUT_SOFT];
+    const slg_limits soft = l[SLG_SOAP_RCUT_SOFT], share = l[SLG_SOAP_RCUT_SOFT_SHARE], hard = l[SLG_SOAP_RCUT_HARD];
     const bool part = soft.lo == 0 && soft.hi > 0, both = soft.lo > 0 && l[SLG_SOAP_RCUT_SOFT_SHARE].searched;
+    if (soft.lo > 0 && !share.searched && share.lo != 0.9 && !(fabs(share.lo * hard.lo - soft.lo) < 1e-6)) {
+        *out = (slg_remark){.warning = true, .param = SLG_SOAP_RCUT_SOFT_SHARE};
+        snprintf(out->text, sizeof out->text, "has no effect: rcut_soft is given; leave one of them out");
+        return true;
+    }
     if (!part && !both)
         return false;
     *out = (slg_remark){.param = SLG_SOAP_RCUT_SOFT};

@@ -4,6 +4,7 @@
 #include "runtime/base/number.h"
 #include "tasks/terms/soap/internal.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,17 +161,36 @@ slg_status slg_soap_describe(const slg_term_def *def, slg_dialect dialect, const
 }
 
 /* QUIP 0.10.3 (GAP of 2026-01-29) was seen to take 1 whatever the file says, as all builds since October 2023 do. */
+/* Largest atom_sigma_r as a share of rcut_hard. */
+static double widest(const slg_soap_hp *hp)
+{
+    double most = 0;
+    for (int32_t s = 0; s < hp->n_species; s++)
+        most = fmax(most, hp->atom_sigma_r[s] / hp->rcut_hard[s]);
+    return most;
+}
+
 bool slg_soap_transferable(const slg_term_def *def, slg_remark *out, size_t room, size_t *n_remark)
 {
     const slg_soap_hp *hp = slg_soap_hp_of(def);
     *n_remark = 0;
     if (hp->n_species == 1 && hp->central_weight[0] != 1 && room > 0) {
-        *n_remark = 1;
-        *out = (slg_remark){.warning = true, .param = SLG_SOAP_CENTRAL_WEIGHT};
-        snprintf(out->text, sizeof out->text,
+        slg_remark *to = &out[(*n_remark)++];
+        *to = (slg_remark){.warning = true, .param = SLG_SOAP_CENTRAL_WEIGHT};
+        snprintf(to->text, sizeof to->text,
                  "central_weight=%g with a single species: builds of QUIP since October 2023 ignore it and give wrong "
                  "energies; use central_weight: 1 for such potentials, or TurboGAP",
                  hp->central_weight[0]);
+    }
+    const double wide = widest(hp);
+    if (hp->basis == SLG_POLY3GAUSS && wide > 0.12 + 1e-9 && *n_remark < room) {
+        slg_remark *to = &out[(*n_remark)++];
+        *to = (slg_remark){.warning = true, .param = SLG_SOAP_ATOM_SIGMA_R};
+        snprintf(
+            to->text, sizeof to->text,
+            "atom_sigma_r is %.3g of rcut_hard: above 0.12 the basis poly3gauss of QUIP and TurboGAP is inaccurate, "
+            "%s; use basis: poly3 or a smaller atom_sigma_r",
+            wide, wide > 0.2 ? "and above 0.2 their energies are wrong" : "by 1e-5 and less up to 0.16");
     }
     return !hp->clean_filter; /* unknown to QUIP and TurboGAP */
 }
