@@ -3,7 +3,7 @@
 set -euo pipefail
 
 packages=(gcc libc6-dev make cmake pkg-config libstarpu-dev libopenblas-dev liblapacke-dev libhdf5-dev libfyaml-dev
-    libxxhash-dev libjansson-dev libjs-vega libxml2-dev librandom123-dev zlib1g-dev libssl-dev "$@")
+    libxxhash-dev libjansson-dev libjs-vega libxml2-dev librandom123-dev zlib1g-dev libssl-dev libnlopt-dev "$@")
 missing=()
 for p in "${packages[@]}"; do
     if [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null || true)" != installed ]; then

@@ -17,7 +17,7 @@ sources() { find runtime tasks src -name '*.[ch]' | sort; }
 
 # The header of a package begins with this.
 declare -A package=([starpu]=StarPU [hdf5]=HDF5 [cblas]=OpenBLAS [lapacke]=LAPACKE [libfyaml]=libfyaml [jansson]=jansson
-    [libxml/]=libxml2 [zlib]=zlib [openssl/]=libcrypto [xxhash]=xxHash [Random123/]=Random123 [argp]=argp)
+    [libxml/]=libxml2 [zlib]=zlib [openssl/]=libcrypto [xxhash]=xxHash [Random123/]=Random123 [argp]=argp [nlopt]=NLopt)
 declare -A may_include may_use
 rooms=()
 while IFS='|' read -r _ folder _ includes packages _; do

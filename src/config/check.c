@@ -189,25 +189,64 @@ static const char *section_of(const slg_config *c, size_t hp)
     return hp < c->fit ? "descriptor" : "fit";
 }
 
+/* Is a hyper-parameter of one of these phases searched? */
+static bool searches(const slg_config *c, unsigned phases)
+{
+    bool any = false;
+    for (size_t hp = 0; hp < c->n_hp; hp++)
+        any = any || (phases >> c->slot[hp].param->phase & 1 && entry_searched(&c->slot[hp].entry));
+    return any;
+}
+
 /* Each phase of strategy 2 needs something to search. */
 static void check_phases(slg_reading *r)
 {
     static const struct {
-        slg_param_phase phase;
+        unsigned phases;
         const char *section;
         int number;
-    } part[] = {{SLG_PHASE_DESCRIPTOR, "descriptor", 1}, {SLG_PHASE_TRAINING, "fit", 2}};
+    } part[] = {{1u << SLG_PHASE_DESCRIPTOR, "descriptor", 1}, {SLG_FIT_PHASES, "fit", 2}};
     const slg_config *c = r->cfg;
     for (size_t i = 0; c->strategy == 2 && i < 2; i++) {
-        bool found = false;
-        for (size_t hp = 0; hp < c->n_hp; hp++)
-            found = found || (c->slot[hp].param->phase == part[i].phase && entry_searched(&c->slot[hp].entry));
-        if (!found)
+        if (!searches(c, part[i].phases))
             slg_read_fail(r, place(r, SLG_SEC_SEARCH, "strategy"),
                           "strategy: 2 searches in the section '%s' in stage %d, but all values there are fixed; give "
                           "one a range or use strategy 1",
                           part[i].section, part[i].number);
     }
+}
+
+static bool has_choice(const slg_hp_entry *e)
+{
+    bool any = e->tied.kind == SLG_HP_CHOICE;
+    for (int32_t i = 0; i < e->n_species; i++)
+        any = any || e->each[i].kind == SLG_HP_CHOICE;
+    return any;
+}
+
+/* Strategy 3 needs something to search outside, something to solve inside, and an objective with a slope. */
+static void check_nested(slg_reading *r)
+{
+    const slg_config *c = r->cfg;
+    if (c->strategy != 3)
+        return;
+    if (!searches(c, 1u << SLG_PHASE_RATIOS))
+        slg_read_fail(
+            r, place(r, SLG_SEC_SEARCH, "strategy"),
+            "strategy: 3 solves delta or sigmas inside each trial, but all of them are fixed; give one a range "
+            "or use strategy 1");
+    if (!searches(c, SLG_ALL_PHASES & ~(1u << SLG_PHASE_RATIOS)))
+        slg_read_fail(r, place(r, SLG_SEC_SEARCH, "strategy"),
+                      "strategy: 3 searches the descriptor, but all its values are fixed; give one a range or use "
+                      "strategy 1");
+    if (!c->objective->slope)
+        slg_read_fail(r, place(r, SLG_SEC_OBJECTIVE, "kind"), "kind: strategy 3 needs rmse, found %s",
+                      c->objective->name);
+    for (size_t hp = c->fit; hp < c->n_hp; hp++)
+        if (c->slot[hp].param->phase == SLG_PHASE_RATIOS && has_choice(&c->slot[hp].entry))
+            slg_read_fail(r, place(r, SLG_SEC_FIT, c->slot[hp].param->name),
+                          "%s: strategy 3 solves it between two ends, found choices; give a range or a value",
+                          c->slot[hp].param->name);
 }
 
 static bool inside(const slg_hp_spec *s, double v)
@@ -268,6 +307,7 @@ void slg_config_check(slg_reading *r)
     review_term(r);
     check_quantities(r);
     check_phases(r);
+    check_nested(r);
     check_starts(r);
     warn_of_unchosen(r);
 }

@@ -75,8 +75,8 @@ typedef struct slg_config {
 
     /* search */
     int32_t n_reference;           /* reference instances of the kernel statistics */
-    int32_t strategy;              /* 1 or 2 */
-    int32_t particles, iterations; /* strategy 1, and the first phase of strategy 2 */
+    int32_t strategy;              /* 1 to 3 */
+    int32_t particles, iterations; /* strategies 1 and 3, and the first phase of strategy 2 */
     int32_t stage2_particles, stage2_iterations;
     uint64_t seed;
     int32_t n_start;     /* given start positions: HP -> value for some HPs */
@@ -140,7 +140,10 @@ void slg_config_settings(const slg_config *cfg, const slg_param *table, size_t n
 slg_slot *slg_config_weight(const slg_config *cfg, int quantity);
 
 /** Phases whose HPs a space has: bits 1 << SLG_PHASE_... */
-enum { SLG_ALL_PHASES = 1 << SLG_PHASE_DESCRIPTOR | 1 << SLG_PHASE_TRAINING };
+enum {
+    SLG_FIT_PHASES = 1 << SLG_PHASE_TRAINING | 1 << SLG_PHASE_RATIOS,
+    SLG_ALL_PHASES = 1 << SLG_PHASE_DESCRIPTOR | SLG_FIT_PHASES
+};
 /** Searched dimensions for the given species channels. */
 SLG_CHECKED slg_status slg_config_space(const slg_config *cfg, int32_t n_species, const int32_t *z, unsigned phases,
                                         slg_space *out, slg_error *err);

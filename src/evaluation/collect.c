@@ -88,6 +88,8 @@ slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_errors *by_gr
         st = collect_kernel(f, out, &e, err);
     if (st == SLG_OK && f->errors)
         st = collect_errors(f, out, &e, by_group, err);
+    if (st == SLG_OK && out->status == SLG_OK && f->n_ratio > 0)
+        st = slg_flight_take_ratios(f, err);
     if (st == SLG_OK && out->status == SLG_OK && f->objective)
         take_objective(f, &e, out);
     return st;

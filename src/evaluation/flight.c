@@ -166,6 +166,13 @@ static slg_status submit_all_sparse(slg_flight *f, slg_error *err)
     return st;
 }
 
+static slg_status submit_nested(slg_flight *f, slg_error *err)
+{
+    double sigma[3 * (SLG_MAX_GROUP_SIGMA + 1)];
+    find_sigma(f, sigma);
+    return slg_flight_nested(f, sigma, err);
+}
+
 static slg_status submit_fit(slg_flight *f, const size_t *m_used, slg_error *err)
 {
     double sigma[3 * (SLG_MAX_GROUP_SIGMA + 1)];
@@ -179,7 +186,7 @@ static slg_status submit_fit(slg_flight *f, const size_t *m_used, slg_error *err
 
 static bool needs_fit(const slg_flight *f)
 {
-    return f->needs & (SLG_NEED_ERRORS | SLG_NEED_PREDICTIONS);
+    return f->needs & (SLG_NEED_ERRORS | SLG_NEED_PREDICTIONS | SLG_NEED_NESTED);
 }
 
 static slg_status submit_validation(slg_flight *f, slg_error *err)
@@ -199,9 +206,9 @@ static slg_status submit_anew(slg_flight *f, slg_error *err)
         return st;
     st = slg_flight_gram(f, &f->e->p->train, f->e->train, &f->gram, err);
     if (st == SLG_OK)
-        st = submit_fit(f, NULL, err);
+        st = f->needs & SLG_NEED_NESTED ? submit_nested(f, err) : submit_fit(f, NULL, err);
     slg_rt_release(f->e->rt, &f->gram);
-    return st == SLG_OK ? submit_validation(f, err) : st;
+    return st == SLG_OK && !f->totals_only ? submit_validation(f, err) : st;
 }
 
 static slg_status submit_on_base(slg_flight *f, const slg_flight *base, slg_error *err)

@@ -9,6 +9,7 @@
 #include "src/evaluation/evaluator.h"
 #include "src/potential/potential.h"
 #include "tasks/fit/model.h"
+#include "tasks/fit/nested.h"
 
 /** What one evaluation gives. */
 typedef struct slg_outcome {
@@ -39,6 +40,10 @@ typedef struct slg_flight {
     slg_block *kernel;             /* slg_moments */
     slg_block *errors;             /* slg_errors [n_group], or [1] from Gram blocks */
     bool totals_only;              /* the latter */
+    /* of a nested fit: settings of the objective; the HP and species of each ratio that is solved */
+    double setting[SLG_MAX_HP];
+    size_t n_ratio;
+    int32_t ratio_hp[SLG_MAX_RATIO], ratio_species[SLG_MAX_RATIO];
 } slg_flight;
 
 /**
@@ -105,6 +110,10 @@ SLG_CHECKED slg_status slg_flight_gram(slg_flight *f, const slg_side *side, cons
                                        slg_error *err);
 /** f->kernel <- moments of the kernel values between reference and all instances, of all parts. */
 SLG_CHECKED slg_status slg_flight_statistics(slg_flight *f, slg_error *err);
+/** Coefficients and f->errors (totals) <- the best delta and sigmas; sigma [n_class] of the rest. */
+SLG_CHECKED slg_status slg_flight_nested(slg_flight *f, const double *sigma, slg_error *err);
+/** What it found becomes f->hp and the delta of the model. Of a result that is there. */
+SLG_CHECKED slg_status slg_flight_take_ratios(slg_flight *f, slg_error *err);
 /** f->errors <- errors of predictions for a side, by config_type. */
 SLG_CHECKED slg_status slg_flight_errors(slg_flight *f, const slg_side *side, const slg_batch_use *use, slg_error *err);
 

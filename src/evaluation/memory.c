@@ -34,7 +34,7 @@ static slg_status submit_crowd(slg_evaluator *e, const slg_hp_set *hp, const slg
         st = submit_base(base, err);
     const slg_rt_account before = slg_rt_account_of(e->rt);
     for (size_t i = 0; st == SLG_OK && i < n; i++) {
-        flight[i] = (slg_flight){.e = e, .needs = crowd->needs, .hp = *hp};
+        flight[i] = (slg_flight){.e = e, .needs = crowd->needs, .objective = e->p->cfg->objective, .hp = *hp};
         st =
             submit_particle(&flight[i], crowd->on_base && slg_base_serves(crowd->needs) ? base : NULL, (int32_t)i, err);
     }

@@ -13,9 +13,10 @@
 
 /** Parts of an evaluation. */
 enum {
-    SLG_NEED_KERNEL = 1,     /* kernel values between the training instances: of the descriptor alone, without a fit */
-    SLG_NEED_ERRORS = 2,     /* sums of squared errors of the validation side */
-    SLG_NEED_PREDICTIONS = 4 /* sums of absolute errors too, errors by config_type */
+    SLG_NEED_KERNEL = 1,      /* kernel values between the training instances: of the descriptor alone, without a fit */
+    SLG_NEED_ERRORS = 2,      /* sums of squared errors of the validation side */
+    SLG_NEED_PREDICTIONS = 4, /* sums of absolute errors too, errors by config_type */
+    SLG_NEED_NESTED = 8       /* SLG_NEED_ERRORS where they are smallest over delta and the sigmas */
 };
 
 /** What an evaluation gives; what was not needed is empty (n = 0). */
@@ -32,6 +33,8 @@ typedef struct slg_objective {
     size_t n_param;
     /** Lower is better; NAN when it is not defined. setting [n_param]. */
     double (*value)(const double *setting, const slg_evaluation *e);
+    /** d(value)/d(sum of squares) of each quantity; NULL where it is no function of these sums alone. */
+    void (*slope)(const double *setting, const slg_evaluation *e, double out[SLG_N_QUANTITY]);
 } slg_objective;
 
 /** Does it judge descriptors, so that it can come before any fit? */

@@ -31,7 +31,7 @@ static double constant_bytes(const slg_problem *p, size_t workers)
 static slg_status predict(const slg_problem *p, const slg_phase *phase, const slg_hp_set *hp, size_t workers,
                           slg_admission *out, slg_error *err)
 {
-    const slg_crowd crowd = {.needs = phase->objective->needs,
+    const slg_crowd crowd = {.needs = slg_phase_needs(phase),
                              .on_base = phase->on_base,
                              .workers = workers,
                              .window = out->window,

@@ -20,6 +20,7 @@ typedef struct slg_work {
 typedef struct slg_finished {
     size_t ticket;
     slg_outcome out; /* status STOPPED: it was cancelled */
+    slg_hp_set hp;   /* at which it was evaluated; of a nested one with what was solved inside */
     double seconds;  /* of wall time since its submission */
     bool fitted;     /* there is a potential to take */
     bool partial;    /* errors by config_type are not known */

@@ -138,7 +138,7 @@ static slg_status submit(slg_executor *head, const slg_work *work, slg_outcome *
     ticket *t = free_ticket(x);
     if (!t)
         return slg_fail_nomem(err, "trial");
-    const unsigned needs = work->needs ? work->needs : x->phase->objective->needs;
+    const unsigned needs = work->needs ? work->needs : slg_phase_needs(x->phase);
     t->number = work->ticket;
     t->used = true;
     t->submitted = slg_now();
@@ -166,6 +166,7 @@ static slg_status next(slg_executor *head, slg_finished *out, slg_error *err)
     *out = (slg_finished){
         .ticket = t->number, .fitted = t->flight.errors != NULL, .partial = slg_flight_partial(&t->flight)};
     slg_status st = slg_flight_collect(&t->flight, &out->out, NULL, err);
+    out->hp = t->flight.hp;
     out->seconds = slg_now() - t->submitted;
     return st;
 }

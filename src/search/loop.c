@@ -29,13 +29,10 @@ static slg_status take_model(slg_loop *l, size_t ticket, slg_error *err)
 static slg_status take_best(slg_loop *l, const slg_finished *f, slg_error *err)
 {
     slg_best *best = &l->s->best;
-    slg_hp_set hp;
-    slg_status st = slg_search_hp(l->s, f->ticket, &hp, err);
-    if (st == SLG_OK && f->fitted)
-        st = take_model(l, f->ticket, err);
+    slg_status st = f->fitted ? take_model(l, f->ticket, err) : SLG_OK;
     if (st != SLG_OK)
         return st;
-    best->hp = hp;
+    best->hp = f->hp;
     best->trial = (int64_t)(l->s->trials.n + f->ticket);
     best->objective = f->out.objective;
     best->partial = f->partial;
@@ -81,6 +78,7 @@ static slg_status record(slg_loop *l, const slg_finished *f, slg_error *err)
         st = take_best(l, f, err);
     if (st != SLG_OK)
         return st;
+    slg_search_note_solved(l->s, f->ticket, f->out.status == SLG_OK ? &f->hp : NULL);
     row->out = f->out;
     row->done = 1;
     row->seconds = f->seconds;

@@ -24,15 +24,19 @@ void slg_phases_make(const slg_config *cfg, slg_phases *out)
                                   .iterations = cfg->iterations,
                                   .budget = first_budget};
     const slg_phase training = {.name = "training",
-                                .hps = 1 << SLG_PHASE_TRAINING,
+                                .hps = SLG_FIT_PHASES,
                                 .objective = cfg->objective,
                                 .on_base = true,
                                 .particles = (size_t)cfg->stage2_particles,
                                 .iterations = cfg->stage2_iterations,
                                 .budget = second_budget};
+    slg_phase nested = search;
+    nested.name = "nested search";
+    nested.hps &= ~(1u << SLG_PHASE_RATIOS);
+    nested.nested = true;
     *out = (slg_phases){0};
-    if (cfg->strategy == 1) {
-        out->phase[out->n++] = search;
+    if (cfg->strategy != 2) {
+        out->phase[out->n++] = cfg->strategy == 3 ? nested : search;
     } else {
         out->phase[out->n++] = descriptor;
         out->phase[out->n++] = training;

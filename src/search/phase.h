@@ -9,10 +9,17 @@ typedef struct slg_phase {
     unsigned hps; /* 1 << SLG_PHASE_... of the HPs it searches */
     const slg_objective *objective;
     bool on_base; /* the best of the phase before gives descriptor and sparse points */
+    bool nested;  /* delta and the sigmas are solved inside each trial */
     size_t particles;
     int64_t iterations; /* its budget; raised when a study is extended */
     const char *budget; /* key of the section `search` that sets it */
 } slg_phase;
+
+/** SLG_NEED_... of its trials. */
+static inline unsigned slg_phase_needs(const slg_phase *p)
+{
+    return p->nested ? SLG_NEED_NESTED : p->objective->needs;
+}
 
 enum { SLG_MAX_PHASE = 4 };
 typedef struct slg_phases {

@@ -10,6 +10,9 @@ slg_status slg_search_start(slg_search *s, const slg_problem *p, slg_error *err)
     slg_phases_make(p->cfg, &s->phases);
     slg_status st = slg_config_space(p->cfg, p->n_species, p->z, SLG_ALL_PHASES, &s->all, err);
     s->trials.n_dim = s->all.n_dim;
+    for (size_t d = 0; d < s->all.n_dim; d++)
+        s->trials.solved[d] =
+            s->p->cfg->strategy == 3 && s->p->cfg->slot[s->all.dim[d].hp].param->phase == SLG_PHASE_RATIOS;
     if (st == SLG_OK) /* nested sets: the largest n_sparse serves all of a later phase */
         st = slg_problem_middle(p, &s->base, err);
     return st;
@@ -152,6 +155,16 @@ static void fill_values(const slg_search *s, const slg_hp_set *hp, double *row)
     }
 }
 
+void slg_search_note_solved(slg_search *s, size_t i, const slg_hp_set *hp)
+{
+    double *row = slg_trials_values(&s->trials, s->trials.n + i);
+    for (size_t d = 0; d < s->all.n_dim; d++) {
+        const slg_dim *dim = &s->all.dim[d];
+        if (s->trials.solved[d])
+            row[d] = hp ? hp->v[dim->hp][dim->species < 0 ? 0 : dim->species] : (double)NAN;
+    }
+}
+
 slg_status slg_search_hp(const slg_search *s, size_t i, slg_hp_set *hp, slg_error *err)
 {
     double value[SLG_MAX_DIM];
@@ -180,13 +193,22 @@ slg_status slg_search_open_iteration(slg_search *s, slg_error *err)
     return st;
 }
 
+/* The outcome of the same point, with what it solved. */
+static void take_over(slg_search *s, size_t i)
+{
+    slg_trial *t = slg_search_row(s, i);
+    t->out = s->trials.trial[t->cached_from].out;
+    memcpy(slg_trials_values(&s->trials, s->trials.n + i), slg_trials_values(&s->trials, (size_t)t->cached_from),
+           s->all.n_dim * sizeof(double));
+}
+
 void slg_search_close_iteration(slg_search *s)
 {
     const size_t n = s->optimiser->n_point;
     for (size_t i = 0; i < n; i++) {
         slg_trial *t = slg_search_row(s, i);
         if (t->cached_from >= 0)
-            t->out = s->trials.trial[t->cached_from].out;
+            take_over(s, i);
         t->done = 1;
         slg_optimiser_tell(s->optimiser, i, t->out.status == SLG_OK ? t->out.objective : (double)NAN);
     }

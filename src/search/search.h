@@ -58,6 +58,8 @@ SLG_CHECKED slg_status slg_search_open_iteration(slg_search *s, slg_error *err);
 void slg_search_close_iteration(slg_search *s);
 /** HPs of particle i of the open iteration. */
 SLG_CHECKED slg_status slg_search_hp(const slg_search *s, size_t i, slg_hp_set *hp, slg_error *err);
+/** The values that the trial of particle i solved inside itself (nested phases); NULL: it failed. */
+void slg_search_note_solved(slg_search *s, size_t i, const slg_hp_set *hp);
 /** Row of particle i of the open iteration. */
 slg_trial *slg_search_row(const slg_search *s, size_t i);
 /** Trials evaluated so far, those of the open iteration too. */

@@ -21,18 +21,30 @@ slg_status slg_trials_reserve(slg_trials *t, size_t n, slg_error *err)
     return SLG_OK;
 }
 
-static bool same_point(const slg_trials *t, size_t a, size_t b)
+/* What makes two points the same. */
+static void key_of(const slg_trials *t, size_t row, double *key)
 {
-    return t->trial[a].phase == t->trial[b].phase &&
-           memcmp(slg_trials_values(t, a), slg_trials_values(t, b), t->n_dim * sizeof(double)) == 0;
+    memcpy(key, slg_trials_values(t, row), t->n_dim * sizeof *key);
+    for (size_t d = 0; d < t->n_dim; d++)
+        if (t->solved[d])
+            key[d] = 0;
+}
+
+static bool same_point(const slg_trials *t, size_t row, int32_t phase, const double *key)
+{
+    double own[SLG_MAX_DIM];
+    key_of(t, row, own);
+    return t->trial[row].phase == phase && memcmp(own, key, t->n_dim * sizeof *key) == 0;
 }
 
 /* Place of a row in the index: of its like, or the free one where it would stand. */
 static size_t *find_place(const slg_trials *t, size_t row)
 {
-    const uint64_t seed = (uint64_t)t->trial[row].phase;
-    size_t i = slg_hash_bytes(slg_trials_values(t, row), t->n_dim * sizeof(double), seed) & (t->n_index - 1);
-    while (t->index[i] != 0 && !same_point(t, t->index[i] - 1, row))
+    double key[SLG_MAX_DIM];
+    const int32_t phase = t->trial[row].phase;
+    key_of(t, row, key);
+    size_t i = slg_hash_bytes(key, t->n_dim * sizeof *key, (uint64_t)phase) & (t->n_index - 1);
+    while (t->index[i] != 0 && !same_point(t, t->index[i] - 1, phase, key))
         i = (i + 1) & (t->n_index - 1);
     return &t->index[i];
 }

@@ -15,6 +15,7 @@ typedef struct slg_trial {
 typedef struct slg_trials {
     size_t n, room; /* rows of closed iterations; those of the open one follow */
     size_t n_dim;
+    bool solved[SLG_MAX_DIM];  /* [n_dim] values that a trial gives, not asks for: they make no two points differ */
     slg_trial *trial;          /* [room] */
     double *value;             /* [room][n_dim] of all searched dimensions, NAN where a phase does not set one */
     size_t *index;             /* [n_index] hash table of the evaluated rows by phase and values: row + 1, 0 = free */

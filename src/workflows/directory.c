@@ -33,10 +33,10 @@ static bool has_checkpoint(const char *dir)
     return slg_path_join(path, dir, "study.h5", NULL) == SLG_OK && slg_ckpt_exists(path);
 }
 
-/* The first checkpoint is written before the first table. */
+/* The first checkpoint is written before these; figures of the report may have been before it. */
 static slg_status check_whole(const char *dir, slg_error *err)
 {
-    if (!holds(dir, "trials.csv") && !holds(dir, "best"))
+    if (!holds(dir, "trials.csv") && !holds(dir, "best/result.json"))
         return SLG_OK;
     return slg_fail(err, SLG_ERR_MATCH,
                     "%s: holds results of a study whose checkpoint (study.h5) is gone; put it back, move the results "

@@ -16,8 +16,11 @@ typedef enum slg_param_kind {
     SLG_PARAM_FILE  /* a file that the owner reads, or none; its value is 1 or 0 */
 } slg_param_kind;
 
-/** What a change of the parameter makes necessary: the descriptors anew, or only the solution of the fit. */
-typedef enum slg_param_phase { SLG_PHASE_DESCRIPTOR, SLG_PHASE_TRAINING } slg_param_phase;
+/**
+ * What a change of the parameter makes necessary: the descriptors anew; the sparse points; or only another solution on
+ * the same Gram blocks (delta and the sigmas, of which only the ratios matter).
+ */
+typedef enum slg_param_phase { SLG_PHASE_DESCRIPTOR, SLG_PHASE_TRAINING, SLG_PHASE_RATIOS } slg_param_phase;
 
 enum {
     SLG_PARAM_SEARCHABLE = 1,  /* a hyper-parameter: a number, a range, choices */

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# kills.sh PROGRAM N [SEED]: at least N `kill -9` at random moments of searches (strategy 1 and 2, several data sets, `run --more`; random
-# scheduler and number of workers at every start) and of the commands beside them (fit, report, best), repeated until
-# they end by themselves. Every search must end with the bytes of the uninterrupted one, every other command with its
-# usual output, and no temporary file may be left.
+# kills.sh PROGRAM N [SEED]: at least N `kill -9` at random moments of searches (strategies 1 to 3, several data sets,
+# `run --more`; random scheduler and number of workers at every start) and of the commands beside them (fit, report,
+# best), repeated until they end by themselves. Every search must end with the bytes of the uninterrupted one, every other
+# command with its usual output, and no temporary file may be left.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
 export STARPU_SCHED STARPU_NCPU
@@ -14,6 +14,8 @@ sed 's/iterations: 8/strategy: 2\n  iterations: 4\n  stage2_particles: 4\n  stag
 
 awk 'NR % 4 == 1 { n++ } { print > "part-" n % 3 ".xyz" }' C2_dimer.xyz
 sed 's/train: .*/train: ["part-[01].xyz"]\n  test: part-2.xyz/; s/validation: same/validation: 0.25/' tiny.yaml >sets.yaml
+
+sed 's/^search:/search:\n  strategy: 3/; s/delta: .*/delta: 1/' tiny.yaml >three.yaml
 
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 # One of the words into the variable NAME; not in $(...), where RANDOM begins anew with the time.
@@ -62,6 +64,7 @@ timed() { # NAME COMMAND...
 timed one run tiny.yaml --dir whole-one --quiet
 timed long run long.yaml --dir whole-long --quiet
 timed two run two.yaml --dir whole-two --quiet
+timed three run three.yaml --dir whole-three --quiet
 timed sets run sets.yaml --dir whole-sets --quiet
 timed best best whole-one --json
 cp log hp.json
@@ -104,10 +107,11 @@ readers() {
 
 while [ "$kills" -lt "$number" ]; do
     searches=$((searches + 1))
-    pick kind one one one two two two sets sets sets more more beside
+    pick kind one one two two three three three sets sets sets more more beside
     case $kind in
     one) search one tiny.yaml ;;
     two) search two two.yaml ;;
+    three) search three three.yaml ;;
     sets) search sets sets.yaml ;;
     more) more ;;
     beside) readers ;;

@@ -7,7 +7,7 @@
 #include <math.h>
 
 /* The hyper-parameters of one phase. */
-enum { DESCRIPTOR = 1 << SLG_PHASE_DESCRIPTOR, TRAINING = 1 << SLG_PHASE_TRAINING };
+enum { DESCRIPTOR = 1 << SLG_PHASE_DESCRIPTOR, TRAINING = SLG_FIT_PHASES };
 
 START_TEST(spaces)
 {

@@ -1,0 +1,85 @@
+/* The fit of a nested trial: delta and the sigmas solved by the objective, inside one task. */
+#include "src/evaluation/flight.h"
+#include "tasks/fit/params.h"
+#include "tasks/validation/nested_task.h"
+
+#include <string.h>
+
+/* The objective as a function of sums of squares. */
+static double loss_value(const void *arg, const double *sq, const double *n, double *slope)
+{
+    const slg_flight *f = arg;
+    slg_evaluation e = {.errors = {.q = {{0}}}};
+    for (int q = 0; q < SLG_N_QUANTITY; q++)
+        e.errors.q[q] = (slg_error_sum){.n = n[q], .sq = sq[q]};
+    f->objective->slope(f->setting, &e, slope);
+    return f->objective->value(f->setting, &e);
+}
+
+/* The sigma of a class, or the delta of the parts of a channel; false: neither is in the fit. */
+static bool place(const slg_flight *f, const slg_dim *dim, slg_ratio *out)
+{
+    const slg_problem *p = f->e->p;
+    const int param = (int)((size_t)dim->hp - p->cfg->fit);
+    *out = (slg_ratio){.lo = dim->lo, .hi = dim->hi, .cls = -1};
+    for (size_t c = 0; param != SLG_FIT_DELTA && c < p->train.n_class; c++)
+        if (p->train.cls[c].sigma_group < 0 && p->train.cls[c].quantity == param - SLG_FIT_SIGMA_ENERGY)
+            out->cls = (int32_t)c;
+    for (size_t b = 0; param == SLG_FIT_DELTA && b < f->model.n_part; b++)
+        if (dim->species < 0 || p->cfg->term->channel(f->part[b], p->n_species) == dim->species)
+            out->parts |= (uint64_t)1 << b;
+    return out->cls >= 0 || out->parts != 0;
+}
+
+/* Searched ratios that the fit has, and the dimension of each. */
+static slg_status find_ratios(slg_flight *f, slg_ratio *ratio, slg_error *err)
+{
+    const slg_problem *p = f->e->p;
+    slg_space space;
+    slg_status st = slg_config_space(p->cfg, p->n_species, p->z, 1u << SLG_PHASE_RATIOS, &space, err);
+    SLG_ASSERT(space.n_dim <= SLG_MAX_RATIO);
+    f->n_ratio = 0;
+    for (size_t d = 0; st == SLG_OK && d < space.n_dim; d++)
+        if (place(f, &space.dim[d], &ratio[f->n_ratio])) {
+            f->ratio_hp[f->n_ratio] = space.dim[d].hp;
+            f->ratio_species[f->n_ratio++] = space.dim[d].species;
+        }
+    return st;
+}
+
+slg_status slg_flight_nested(slg_flight *f, const double *sigma, slg_error *err)
+{
+    slg_rt *rt = f->e->rt;
+    slg_ratio ratio[SLG_MAX_RATIO];
+    slg_block *metric = NULL;
+    const slg_loss loss = {loss_value, f};
+    slg_config_settings(f->e->p->cfg, f->objective->param, f->objective->n_param, f->setting);
+    f->totals_only = true;
+    slg_status st = find_ratios(f, ratio, err);
+    if (st == SLG_OK)
+        st = slg_flight_gram(f, &f->e->p->validation, f->e->validation, &metric, err);
+    if (st == SLG_OK)
+        st = slg_rt_block(rt, 2 * f->model.m_total * sizeof(double), &f->model.coef, err);
+    if (st == SLG_OK)
+        st = slg_rt_block(rt, sizeof(slg_nested_result), &f->errors, err);
+    slg_place at = slg_flight_result_place(f, SLG_RANK_FIT);
+    if (st == SLG_OK)
+        st = slg_submit_nested(rt, &at, &f->model, sigma, f->n_ratio, ratio, &loss, f->gram, metric, f->errors, err);
+    slg_rt_release(rt, &metric);
+    return st;
+}
+
+slg_status slg_flight_take_ratios(slg_flight *f, slg_error *err)
+{
+    slg_nested_result r;
+    const slg_problem *p = f->e->p;
+    slg_status st = slg_rt_read(f->e->rt, f->errors, NULL, &r, sizeof r, err);
+    for (size_t i = 0; st == SLG_OK && i < f->n_ratio; i++)
+        for (int32_t s = 0; s < p->n_species; s++)
+            if (f->ratio_species[i] < 0 || f->ratio_species[i] == s)
+                f->hp.v[f->ratio_hp[i]][s] = r.value[i];
+    for (size_t b = 0; st == SLG_OK && b < f->model.n_part; b++)
+        f->model.delta[b] =
+            slg_problem_fit_value(p, &f->hp, SLG_FIT_DELTA, p->cfg->term->channel(f->part[b], p->n_species));
+    return st;
+}

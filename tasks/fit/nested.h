@@ -1,0 +1,49 @@
+/**
+ * The ratios of delta and the sigmas that make a loss small, solved on Gram blocks: every choice of them is one
+ * Cholesky factorisation (docs/THEORY.md section 5), and so is the gradient.
+ */
+#ifndef SLG_TASKS_FIT_NESTED_H
+#define SLG_TASKS_FIT_NESTED_H
+
+#include "tasks/fit/fit.h"
+
+enum { SLG_MAX_RATIO = 16, SLG_LOSS_QUANTITIES = 3, SLG_NESTED_STARTS = 3, SLG_NESTED_STEPS = 30 };
+
+/** One number between lo and hi (above 0): the sigma of a class, or the delta of parts. */
+typedef struct slg_ratio {
+    double lo, hi;
+    int32_t cls;    /* -1: delta */
+    uint64_t parts; /* bits of the parts */
+} slg_ratio;
+
+/** A loss of sums of squares sq [SLG_LOSS_QUANTITIES] of n rows each; slope: its derivatives by sq. */
+typedef struct slg_loss {
+    double (*value)(const void *arg, const double *sq, const double *n, double *slope);
+    const void *arg;
+} slg_loss;
+
+/** What is solved. The metric's Gram blocks have one class for each quantity, in its own weights. */
+typedef struct slg_nested {
+    const double *gram, *metric;
+    size_t m, n_class, n_part;
+    const slg_part *part;
+    size_t n_ratio;
+    const slg_ratio *ratio;
+    slg_loss loss;
+} slg_nested;
+
+size_t slg_nested_work_bytes(size_t m);
+/**
+ * The loss at x [n_ratio] = log of the values; delta [n_part] and sigma [n_class] hold the other values and receive
+ * these. slope [n_ratio] = derivatives by x, or NULL; sq, n [SLG_LOSS_QUANTITIES]. ERR_NOT_SPD, ERR_NOT_FINITE.
+ */
+slg_status slg_nested_loss(const slg_nested *p, const double *x, double *delta, double *sigma, double *loss,
+                           double *slope, double *sq, double *n, void *work);
+/**
+ * The best x of at most SLG_NESTED_STARTS x SLG_NESTED_STEPS evaluations (NLopt, LBFGS within bounds) from starts that
+ * depend on the bounds alone; no times, no random numbers. delta and sigma as above, at the best x. The status of the
+ * last failure where no evaluation succeeds.
+ */
+slg_status slg_nested_solve(const slg_nested *p, double *delta, double *sigma, double *x, double *loss, void *work);
+
+#endif
