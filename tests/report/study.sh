@@ -71,6 +71,7 @@ close "$dimer" "$(number force_rmse result.json)" 1e-6 || fail "forces of the di
 same_results done again
 "$program" report done --baseline again -o page.html >/dev/null || fail "report"
 [ "$(stat -c %s page.html)" -lt 3000000 ] || fail "the page is too large"
+if grep -q 'longest tasks are drawn' page.html; then fail "a page of a small search without its short tasks"; fi
 if "$program" plot done gantt -o gantt.csv 2>/dev/null; then
     [ "$(wc -l <gantt.csv)" -gt 4 ] || fail "Gantt chart without tasks"
 fi
