@@ -216,11 +216,16 @@ static void check_phases(slg_reading *r)
     }
 }
 
-static bool has_choice(const slg_hp_entry *e)
+static bool is_discrete(const slg_hp_spec *s)
 {
-    bool any = e->tied.kind == SLG_HP_CHOICE;
+    return s->kind == SLG_HP_CHOICE || s->kind == SLG_HP_INT;
+}
+
+static bool has_discrete(const slg_hp_entry *e)
+{
+    bool any = is_discrete(&e->tied);
     for (int32_t i = 0; i < e->n_species; i++)
-        any = any || e->each[i].kind == SLG_HP_CHOICE;
+        any = any || is_discrete(&e->each[i]);
     return any;
 }
 
@@ -243,10 +248,11 @@ static void check_nested(slg_reading *r)
         slg_read_fail(r, place(r, SLG_SEC_OBJECTIVE, "kind"), "kind: strategy 3 needs rmse, found %s",
                       c->objective->name);
     for (size_t hp = c->fit; hp < c->n_hp; hp++)
-        if (c->slot[hp].param->phase == SLG_PHASE_RATIOS && has_choice(&c->slot[hp].entry))
-            slg_read_fail(r, place(r, SLG_SEC_FIT, c->slot[hp].param->name),
-                          "%s: strategy 3 solves it between two ends, found choices; give a range or a value",
-                          c->slot[hp].param->name);
+        if (c->slot[hp].param->phase == SLG_PHASE_RATIOS && has_discrete(&c->slot[hp].entry))
+            slg_read_fail(
+                r, place(r, SLG_SEC_FIT, c->slot[hp].param->name),
+                "%s: strategy 3 solves it between two ends, found choices or integers; give a range or a value",
+                c->slot[hp].param->name);
 }
 
 static bool inside(const slg_hp_spec *s, double v)

@@ -60,7 +60,8 @@ static const slg_key own[] = {
 
     OWN(SLG_SEC_SEARCH, "strategy", SLG_KEY_INT, AT(strategy), 1, 3, "", "1", NULL, "",
         "1: all hyper-parameters by the error of fits; 2: first the descriptor by the kernel's statistics, then "
-        "the rest by the error of fits; 3: as 1, but delta and the sigmas are solved inside each trial."),
+        "the rest by the error of fits; 3: as 1, but delta and the sigmas are solved inside each trial "
+        "(positions in `start` give the others)."),
     OWN(SLG_SEC_SEARCH, "optimiser", SLG_KEY_OPTIMISER, AT(optimiser), 0, 0, "", NULL, NULL, "",
         "What proposes the trials."),
     {.section = SLG_SEC_SEARCH},

@@ -95,11 +95,16 @@ static int by_size(const void *pa, const void *pb)
     return (a > b) - (a < b);
 }
 
+void slg_sort(double *x, size_t n)
+{
+    qsort(x, n, sizeof *x, by_size);
+}
+
 double slg_median(double *x, size_t n)
 {
     if (n == 0)
         return (double)NAN;
-    qsort(x, n, sizeof *x, by_size);
+    slg_sort(x, n);
     return 0.5 * (x[(n - 1) / 2] + x[n / 2]);
 }
 
@@ -111,7 +116,7 @@ void slg_apart(double *x, size_t n, double least, double times, double *low, dou
     *high = (double)INFINITY;
     if (n < FEWEST)
         return;
-    qsort(x, n, sizeof *x, by_size);
+    slg_sort(x, n);
     const double gap = fmax(least, times * (x[n - 1 - n / 4] - x[n / 4]));
     const size_t most = n / 20 > 1 ? n / 20 : 1;
     for (size_t k = most; k > 0; k--) {

@@ -21,7 +21,7 @@ static forces forces_of(const slg_dataset *d, size_t f)
     double sum[3] = {0};
     forces out = {0};
     for (size_t i = x->first; i < x->first + x->n_atom; i++) {
-        const double *v = d->force + 3 * i, size = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+        const double *v = d->force + 3 * i, size = hypot(hypot(v[0], v[1]), v[2]);
         out.largest = fmax(out.largest, size);
         out.sizes += size;
         out.held = out.held || !(size > 0);

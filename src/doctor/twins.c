@@ -200,12 +200,6 @@ static bool superpose(const cell *a, const cell *b)
 
 enum { MOST_ATOMS = 1000 };
 
-static int by_size(const void *pa, const void *pb)
-{
-    const double a = *(const double *)pa, b = *(const double *)pb;
-    return (a > b) - (a < b);
-}
-
 /* Distances of all pairs, those of each pair of elements in a stretch of numbers of their own, sorted. */
 static double *distances(const slg_dataset *d, const slg_frame *f)
 {
@@ -220,7 +214,7 @@ static double *distances(const slg_dataset *d, const slg_frame *f)
             x[n++] = sqrt(r2) + 1e5 * (d->z[i] * d->z[j] + 200.0 * (d->z[i] + d->z[j]));
         }
     if (x)
-        qsort(x, n, sizeof *x, by_size);
+        slg_sort(x, n);
     return x;
 }
 

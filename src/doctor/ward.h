@@ -33,6 +33,7 @@ void slg_note_seen(slg_ward *w, const char *code, const slg_seen *s, const char 
 /** Memory of n doubles that the caller frees; NULL after a failure, which is noted. */
 double *slg_ward_numbers(slg_ward *w, size_t n);
 
+void slg_sort(double *x, size_t n);
 /** Sorts x. NAN when there are none. */
 double slg_median(double *x, size_t n);
 /**

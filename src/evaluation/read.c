@@ -49,7 +49,7 @@ static void warn_left_out(const slg_dataset *d, const bool present[SLG_MAX_Z + 1
     for (int32_t z = 1; z <= SLG_MAX_Z; z++) {
         size_t n = 0, first = 0;
         for (size_t f = d->n_frame; f-- > 0;)
-            if (is_left_out(d, f, present) && d->z[d->frame[f].first] == z) {
+            if (d->z[d->frame[f].first] == z && is_left_out(d, f, present)) {
                 n++;
                 first = f;
             }

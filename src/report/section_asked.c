@@ -169,7 +169,10 @@ static void put_search(FILE *out, const json_t *q)
         fact(out, "search", "recorded by an older version of the program; see config.yaml");
         return;
     }
-    fact_print(out, "strategy", "%.0f%s", strategy, strategy > 1 ? " (kernel first, then the fit)" : " (all at once)");
+    fact_print(out, "strategy", "%.0f%s", strategy,
+               strategy > 2   ? " (all at once, delta and the sigmas solved inside each trial)"
+               : strategy > 1 ? " (kernel first, then the fit)"
+                              : " (all at once)");
     json_array_foreach(json_object_get(q, "phases"), i, phase) put_phase(out, phase);
     put_choice(out, "optimiser", q, "optimiser");
     put_choice(out, "objective", q, "objective");

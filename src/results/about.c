@@ -113,7 +113,9 @@ static slg_status space_json(const slg_problem *p, const slg_phases *phases, jso
     slg_space *space = slg_calloc(1, sizeof *space);
     slg_status st = space ? SLG_OK : slg_fail_nomem(err, "search space");
     for (size_t i = 0; st == SLG_OK && i < phases->n; i++) {
-        st = slg_config_space(p->cfg, p->n_species, p->z, phases->phase[i].hps, space, err);
+        /* what a nested trial solves has a range as well */
+        st = slg_config_space(p->cfg, p->n_species, p->z,
+                              phases->phase[i].nested ? SLG_ALL_PHASES : phases->phase[i].hps, space, err);
         for (size_t d = 0; st == SLG_OK && d < space->n_dim; d++)
             json_array_append_new(list, dim_json(p, &space->dim[d], phases->n > 1 ? (int)i + 1 : 0));
     }
