@@ -17,6 +17,7 @@ typedef struct fit_run {
     slg_outcome outcome;
     slg_errors *errors; /* by config_type of the validation side */
     slg_errors *training, *test;
+    slg_folds *folds;
     slg_potential *pot;
 } fit_run;
 
@@ -57,7 +58,7 @@ static slg_status fit(fit_run *f, slg_error *err)
         return slg_fail_nomem(err, "errors by config_type");
     slg_status st = slg_short_engine_start(&f->engine, f->cfg->workers, false, err);
     if (st == SLG_OK)
-        st = slg_fit_once(f->problem, f->engine.rt, &f->hp, &f->outcome, f->errors, &f->pot, err);
+        st = slg_fit_once(f->problem, f->engine.rt, &f->hp, &f->outcome, f->errors, &f->pot, &f->folds, err);
     if (st == SLG_OK)
         st = slg_fit_others(f->problem, f->engine.rt, f->pot, &f->training, &f->test, err);
     return st;
@@ -79,6 +80,7 @@ static slg_status report(const cli_args *a, const fit_run *f, slg_error *err)
                           .validation = f->errors,
                           .training = f->training,
                           .test = f->test,
+                          .folds = f->folds,
                           .potential = xml};
     json_t *result = slg_result_json(f->problem, &r);
     if (!result)
@@ -123,6 +125,7 @@ static slg_status run(const cli_args *a, slg_error *err)
     if (st == SLG_OK)
         st = report(a, &f, err);
     slg_potential_free(&f.pot);
+    slg_folds_free(&f.folds);
     slg_free(f.errors);
     slg_free(f.training);
     slg_free(f.test);

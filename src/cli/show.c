@@ -95,6 +95,24 @@ static void show_text(const char *title, const json_t *v)
         printf("%s: %s\n", title, json_string_value(v));
 }
 
+/* Mean and standard error over folds, below the table. */
+static void show_folds(const json_t *folds)
+{
+    static const char *const name[][3] = {{"energy_rmse", "energy", "meV/atom"},
+                                          {"force_rmse", "force", "meV/Angstrom"},
+                                          {"virial_rmse", "virial", "meV/atom"}};
+    if (!folds)
+        return;
+    printf("over %lld folds, RMSE:", (long long)json_integer_value(json_object_get(folds, "number")));
+    for (size_t i = 0, shown = 0; i < sizeof name / sizeof name[0]; i++) {
+        const json_t *f = json_object_get(folds, name[i][0]), *mean = json_object_get(f, "mean");
+        if (json_is_number(mean))
+            printf("%s %s %.3f +- %.3f %s", shown++ > 0 ? "," : "", name[i][1], 1000 * json_number_value(mean),
+                   1000 * json_number_value(json_object_get(f, "standard_error")), name[i][2]);
+    }
+    puts(" (mean, standard error)");
+}
+
 static void show_all_errors(const json_t *r)
 {
     const json_t *on = json_object_get(r, "errors_on"), *training = json_object_get(r, "training_errors");
@@ -102,6 +120,7 @@ static void show_all_errors(const json_t *r)
     char title[32];
     snprintf(title, sizeof title, "%s%serrors", on ? json_string_value(on) : "", on ? " " : "");
     cli_show_errors(title, json_object_get(r, "errors"));
+    show_folds(json_object_get(r, "folds"));
     if (training)
         cli_show_errors("training errors", training);
     if (test)

@@ -308,6 +308,15 @@ static void check_starts(slg_reading *r)
         }
 }
 
+static void check_group_key(slg_reading *r)
+{
+    const slg_config *c = r->cfg;
+    if (c->key_group[0] && c->validation_mode != SLG_VAL_FOLDS)
+        slg_read_fail(r, place(r, SLG_SEC_DATA, "group_key"),
+                      "group_key: keeps structures together in folds, found no folds; set validation to {folds: 5}, or "
+                      "remove group_key");
+}
+
 void slg_config_check(slg_reading *r)
 {
     review_term(r);
@@ -315,6 +324,7 @@ void slg_config_check(slg_reading *r)
     check_phases(r);
     check_nested(r);
     check_starts(r);
+    check_group_key(r);
     warn_of_unchosen(r);
 }
 

@@ -18,7 +18,7 @@
 enum { SLG_NAME = 64, SLG_MAX_GROUP_SIGMA = 64, SLG_MAX_START = 64, SLG_WORDS = 256 };
 
 typedef enum slg_e0_mode { SLG_E0_ISOLATED, SLG_E0_AVERAGE, SLG_E0_GIVEN } slg_e0_mode;
-typedef enum slg_validation_mode { SLG_VAL_SAME, SLG_VAL_FILE, SLG_VAL_FRACTION } slg_validation_mode;
+typedef enum slg_validation_mode { SLG_VAL_SAME, SLG_VAL_FILE, SLG_VAL_FRACTION, SLG_VAL_FOLDS } slg_validation_mode;
 
 /** Expected errors of one config_type; 0 = as the default class. */
 typedef struct slg_group_sigma {
@@ -48,9 +48,13 @@ typedef struct slg_config {
     slg_validation_mode validation_mode;
     slg_names validation;       /* files */
     double validation_fraction; /* of the structures of each config_type */
-    slg_names test;             /* files; none: there is no test set */
+    int32_t n_fold;
+    bool has_split_seed; /* of a fraction or folds; without one they take that of the search */
+    uint64_t split_seed;
+    slg_names test; /* files; none: there is no test set */
     char key_energy[SLG_NAME], key_force[SLG_NAME], key_virial[SLG_NAME], key_stress[SLG_NAME];
-    char key_config_type[SLG_NAME];         /* key_virial / key_stress "" = not read */
+    char key_config_type[SLG_NAME];
+    char key_group[SLG_NAME]; /* what folds keep together, "" = nothing; key_virial / key_stress "" = not read */
     bool use_energy, use_force, use_virial; /* what the fit is trained on */
     slg_e0_mode e0_mode;
     int32_t n_e0;

@@ -18,8 +18,10 @@ static const slg_key own[] = {
         "are "
         "relative to the study file."),
     OWN(SLG_SEC_DATA, "validation", SLG_KEY_VALIDATION, AT(validation), 0, 1, "", "same", "{fraction: 0.2}", "",
-        "Structures on which errors are measured: `same` (the training structures), other files, or `{fraction: f}` "
-        "(this share of each config_type, drawn at random, is kept out of the training)."),
+        "Structures on which errors are measured: `{folds: k}` (cross-validation: each of k parts by a fit that has "
+        "not "
+        "seen it), `{fraction: f}` (this share of each config_type is kept out of the training), other files, or "
+        "`same` (the training structures). Parts are drawn at random, by `search.seed` or `{folds: k, seed: s}`."),
     OWN(SLG_SEC_DATA, "test", SLG_KEY_FILES, AT(test), 0, 0, "", "none", NULL, "",
         "Files with structures that choose nothing: errors on them are reported when the search has ended; `none`: "
         "there are none."),
@@ -33,6 +35,9 @@ static const slg_key own[] = {
         "Name of the stress, from which the virial follows; `none`: not read."),
     OWN(SLG_SEC_DATA, "config_type_key", SLG_KEY_OPTION, AT(key_config_type), 0, 0, "", "config_type", NULL, "",
         "Name of the label that groups structures."),
+    OWN(SLG_SEC_DATA, "group_key", SLG_KEY_OPTION, AT(key_group), 0, 0, "", "none", NULL, "",
+        "Name of a label whose equal values folds keep together, such as the trajectory that structures are from; "
+        "`none`: each structure is drawn alone."),
     OWN(SLG_SEC_DATA, "e0", SLG_KEY_E0, AT(e0_mode), -1e9, 1e9, "isolated average", "isolated", NULL, "eV",
         "Energies of single atoms: `isolated` (structures with one atom in the training file), `average` (one mean "
         "energy "

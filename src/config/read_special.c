@@ -1,7 +1,9 @@
 /* Keys whose values have a form of their own. */
 #include "src/config/read.h"
 #include "runtime/base/alloc.h"
+#include "tasks/fit/nested.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,16 +42,55 @@ void slg_read_files(slg_reading *r, const char *key, bool or_none, const slg_yam
             return;
 }
 
+static void read_split_seed(slg_reading *r, const slg_yaml *map)
+{
+    const slg_yaml *node = slg_yaml_get(map, "seed");
+    double v = 0;
+    r->cfg->has_split_seed = node != NULL;
+    if (node && (!slg_read_number(node, &v) || !(v >= 0 && v <= 9e15 && v == floor(v))))
+        slg_read_fail(r, node->at, "validation: seed: expected a whole number from 0, found %s",
+                      slg_read_found(node).text);
+    r->cfg->split_seed = (uint64_t)v;
+}
+
+static void read_folds(slg_reading *r, const slg_yaml *node)
+{
+    double v = 0;
+    if (!slg_read_number(node, &v) || !(v >= 2 && v <= SLG_MAX_FOLD && v == floor(v)))
+        slg_read_fail(r, node->at, "validation: expected {folds: k} with k from 2 to %d, found %s", SLG_MAX_FOLD,
+                      slg_read_found(node).text);
+    r->cfg->validation_mode = SLG_VAL_FOLDS;
+    r->cfg->n_fold = (int32_t)v;
+    slg_names_free(&r->cfg->validation);
+}
+
 /* f NULL: none is given. */
 static void read_fraction(slg_reading *r, const slg_yaml *node, const slg_yaml *f)
 {
     slg_config *cfg = r->cfg;
     double v = 0;
     if (!f || !slg_read_number(f, &v) || !(v > 0 && v < 1))
-        slg_read_fail(r, f ? f->at : node->at, "validation: expected {fraction: f} with f between 0 and 1");
+        slg_read_fail(r, f ? f->at : node->at,
+                      "validation: expected {folds: k} or {fraction: f} with f between 0 and 1");
     cfg->validation_mode = SLG_VAL_FRACTION;
     cfg->validation_fraction = v;
     slg_names_free(&cfg->validation);
+}
+
+static void read_split(slg_reading *r, const slg_yaml *node)
+{
+    static const char words[] = "folds fraction seed";
+    const slg_yaml *folds = slg_yaml_get(node, "folds"), *fraction = slg_yaml_get(node, "fraction");
+    for (const slg_yaml *p = node->first; p; p = p->next)
+        if (slg_word_index(words, p->key) < 0)
+            unknown_key(r, "validation", p, words);
+    if (folds && fraction)
+        slg_read_fail(r, fraction->at, "validation: expected folds or a fraction, found both; remove one");
+    if (folds)
+        read_folds(r, folds);
+    else
+        read_fraction(r, node, fraction);
+    read_split_seed(r, node);
 }
 
 /* A number alone is a fraction too. */
@@ -57,18 +98,17 @@ static void read_validation(slg_reading *r, const slg_yaml *node)
 {
     slg_config *cfg = r->cfg;
     double v;
+    cfg->validation_fraction = 0;
+    cfg->n_fold = 0;
+    cfg->has_split_seed = false;
     if (node->kind == SLG_YAML_MAP) {
-        for (const slg_yaml *p = node->first; p; p = p->next)
-            if (strcmp(p->key, "fraction") != 0)
-                unknown_key(r, "validation", p, "fraction");
-        read_fraction(r, node, slg_yaml_get(node, "fraction"));
+        read_split(r, node);
         return;
     }
     if (slg_read_number(node, &v)) {
         read_fraction(r, node, node);
         return;
     }
-    cfg->validation_fraction = 0;
     cfg->validation_mode = SLG_VAL_SAME;
     if (node->kind == SLG_YAML_SCALAR && strcmp(node->text, "same") == 0) {
         slg_names_free(&cfg->validation);

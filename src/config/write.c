@@ -112,8 +112,13 @@ static void put_files(FILE *out, const slg_names *list)
 
 static void put_validation(FILE *out, const slg_config *c)
 {
+    char seed[48] = "";
+    if (c->has_split_seed)
+        snprintf(seed, sizeof seed, ", seed: %llu", (unsigned long long)c->split_seed);
     if (c->validation_mode == SLG_VAL_FRACTION)
-        fprintf(out, "{fraction: %.17g}", c->validation_fraction);
+        fprintf(out, "{fraction: %.17g%s}", c->validation_fraction, seed);
+    else if (c->validation_mode == SLG_VAL_FOLDS)
+        fprintf(out, "{folds: %d%s}", c->n_fold, seed);
     else if (c->validation_mode == SLG_VAL_FILE)
         put_files(out, &c->validation);
     else

@@ -94,6 +94,23 @@ SLG_CHECKED slg_status slg_dataset_join(size_t n, const slg_dataset *const *set,
 SLG_CHECKED slg_status slg_dataset_split(const slg_dataset *d, double fraction, uint64_t seed, slg_dataset **train,
                                          slg_dataset **validation, slg_error *err);
 
+/** Angstrom: single atoms without an image within it take no part in a split; above most one-atom crystals. */
+#define SLG_SPLIT_ISOLATION 4.0
+
+typedef struct slg_fold_plan {
+    size_t n_fold; /* from 2 */
+    uint64_t seed;
+    const char *group_key; /* structures with the same value of it stay together; NULL = each is alone */
+} slg_fold_plan;
+/**
+ * *out: the same structures in the order of folds; fold k has those from first[k] to first[k+1]-1, those from
+ * first[n_fold] on are in no fold: free atoms and the only structure of a config_type. first [n_fold + 2]. Drawn by
+ * (seed, config_type, rank) or (seed, group), then dealt so that folds have equal shares of each config_type. ERR_DATA
+ * where a fold would be empty.
+ */
+SLG_CHECKED slg_status slg_dataset_folds(const slg_dataset *d, const slg_fold_plan *plan, size_t *first,
+                                         slg_dataset **out, slg_error *err);
+
 /** Atomic numbers present, ascending; ERR_DATA beyond SLG_MAX_SPECIES. */
 SLG_CHECKED slg_status slg_dataset_species(const slg_dataset *d, int32_t *n_species, int32_t z[SLG_MAX_SPECIES],
                                            slg_error *err);

@@ -9,8 +9,6 @@
 
 enum { SLG_STREAM_SPLIT = 6 };
 
-static const double split_isolation = 4.0; /* Angstrom; below the cutoffs in use, above most one-atom crystals */
-
 struct ticket {
     uint64_t draw;
     size_t frame;
@@ -46,7 +44,7 @@ static void draw_group(const slg_dataset *d, int32_t group, double fraction, uin
     uint64_t hash = name_hash(d->group[group]), bits[2];
     size_t n = 0;
     for (size_t f = 0; f < d->n_frame; f++) {
-        if (d->frame[f].group != group || slg_frame_isolated(d, f, split_isolation))
+        if (d->frame[f].group != group || slg_frame_isolated(d, f, SLG_SPLIT_ISOLATION))
             continue;
         slg_rng_bits(seed, SLG_STREAM_SPLIT, (uint32_t)hash, (uint32_t)(hash >> 32), (uint32_t)n, bits);
         ticket[n++] = (struct ticket){bits[0], f};

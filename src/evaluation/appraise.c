@@ -28,6 +28,7 @@ static slg_status lend_part(slg_flight *f, const slg_potential *pot, size_t b, l
     *l->set[b] = (slg_sparse_set){.m_max = part->m, .m = part->m, .d = part->d};
     memcpy(slg_sparse_q(l->set[b]), part->q, part->m * part->d * sizeof(double));
     memcpy(l->coef + m->m_total + m->col0[b], part->alpha, part->m * sizeof(double));
+    l->coef[2 * m->m_total + b] = part->delta;
     slg_status st = slg_rt_block_host(rt, l->set[b], bytes, &m->sparse[b], err);
     if (st == SLG_OK)
         st = slg_rt_block(rt, part->def.term->plan_bytes(&part->def), &m->plan[b], err);
@@ -40,14 +41,14 @@ static slg_status lend(slg_flight *f, const slg_potential *pot, loan *l, slg_err
     slg_model *m = &f->model;
     for (size_t b = 0; b < pot->n_part; b++)
         m->m_total += pot->part[b].m;
-    l->coef = slg_alloc_aligned(2 * m->m_total, sizeof *l->coef);
+    l->coef = slg_alloc_aligned(2 * m->m_total + pot->n_part, sizeof *l->coef);
     if (!l->coef)
         return slg_fail_nomem(err, "coefficients");
-    memset(l->coef, 0, 2 * m->m_total * sizeof *l->coef);
+    memset(l->coef, 0, (2 * m->m_total + pot->n_part) * sizeof *l->coef);
     slg_status st = SLG_OK;
     while (st == SLG_OK && m->n_part < pot->n_part)
         st = lend_part(f, pot, m->n_part++, l, err);
-    return st == SLG_OK ? slg_rt_block_host(f->e->rt, l->coef, 2 * m->m_total * sizeof *l->coef, &m->coef, err) : st;
+    return st == SLG_OK ? slg_rt_block_host(f->e->rt, l->coef, slg_coef_bytes(m), &m->coef, err) : st;
 }
 
 static slg_status read_errors(const slg_flight *f, const slg_side *side, slg_errors *by_group, slg_error *err)

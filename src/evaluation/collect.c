@@ -9,7 +9,8 @@
 
 slg_outcome slg_outcome_empty(void)
 {
-    slg_outcome out = {.objective = (double)NAN, .mean = (double)NAN, .std = (double)NAN, .skew = (double)NAN};
+    slg_outcome out = {
+        .objective = (double)NAN, .spread = (double)NAN, .mean = (double)NAN, .std = (double)NAN, .skew = (double)NAN};
     for (int q = 0; q < SLG_N_QUANTITY; q++)
         out.rmse[q] = out.mae[q] = (double)NAN;
     return out;
@@ -65,18 +66,44 @@ static slg_status collect_errors(slg_flight *f, slg_outcome *out, slg_evaluation
     return st;
 }
 
-static void take_objective(const slg_flight *f, const slg_evaluation *e, slg_outcome *out)
+/* Standard error of the mean of n values, by their spread. */
+static double standard_error(size_t n, const double *x)
+{
+    double mean = 0, sq = 0;
+    for (size_t i = 0; i < n; i++)
+        mean += x[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        sq += (x[i] - mean) * (x[i] - mean);
+    return sqrt(sq / (double)(n - 1) / (double)n);
+}
+
+static slg_status take_spread(slg_flight *f, const double *setting, slg_outcome *out, slg_error *err)
+{
+    double value[SLG_MAX_FOLD];
+    slg_status st = SLG_OK;
+    for (size_t k = 0; st == SLG_OK && k < f->n_fold; k++) {
+        slg_evaluation e = {0};
+        st = slg_rt_read(f->e->rt, f->fold_errors[k], NULL, &e.errors, sizeof e.errors, err);
+        value[k] = f->objective->value(setting, &e);
+    }
+    if (f->n_fold > 1)
+        out->spread = standard_error(f->n_fold, value);
+    return st;
+}
+
+static slg_status take_objective(slg_flight *f, const slg_evaluation *e, slg_outcome *out, slg_error *err)
 {
     double setting[SLG_MAX_HP];
     slg_config_settings(f->e->p->cfg, f->objective->param, f->objective->n_param, setting);
     out->objective = f->objective->value(setting, e);
     if (isfinite(out->objective))
-        return;
+        return take_spread(f, setting, out, err);
     out->status = SLG_ERR_NOT_FINITE;
     out->objective = (double)NAN;
     snprintf(out->failure.kind, sizeof out->failure.kind, "objective");
     snprintf(out->failure.why, sizeof out->failure.why,
              "the objective is not finite; are all weighted quantities in the data?");
+    return SLG_OK;
 }
 
 slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_errors *by_group, slg_error *err)
@@ -88,10 +115,10 @@ slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_errors *by_gr
         st = collect_kernel(f, out, &e, err);
     if (st == SLG_OK && f->errors)
         st = collect_errors(f, out, &e, by_group, err);
-    if (st == SLG_OK && out->status == SLG_OK && f->n_ratio > 0)
+    if (st == SLG_OK && out->status == SLG_OK && f->weights)
         st = slg_flight_take_ratios(f, err);
     if (st == SLG_OK && out->status == SLG_OK && f->objective)
-        take_objective(f, &e, out);
+        st = take_objective(f, &e, out, err);
     return st;
 }
 
@@ -156,5 +183,48 @@ slg_status slg_flight_potential(slg_flight *f, slg_potential **pot, slg_error *e
     if (st != SLG_OK)
         slg_potential_free(pot);
     slg_free(coef);
+    return st;
+}
+
+/* --- folds ---------------------------------------------------------------------------------------------------- */
+
+void slg_folds_free(slg_folds **folds)
+{
+    for (size_t k = 0; *folds && k < (*folds)->n; k++)
+        slg_free((*folds)->fold[k].alpha);
+    slg_free(*folds);
+    *folds = NULL;
+}
+
+/* Coefficients of the sparse points that the potential has. */
+static slg_status take_alpha(slg_flight *f, const slg_potential *pot, size_t k, double *coef, double *alpha,
+                             slg_error *err)
+{
+    const slg_model *m = &f->model;
+    slg_status st = slg_rt_read(f->e->rt, f->fold_coef[k], NULL, coef, slg_coef_bytes(m), err);
+    for (size_t b = 0; st == SLG_OK && b < pot->n_part; b++) {
+        memcpy(alpha, slg_coef_alpha(m, coef) + m->col0[b], pot->part[b].m * sizeof *alpha);
+        alpha += pot->part[b].m;
+    }
+    return st;
+}
+
+slg_status slg_flight_folds(slg_flight *f, const slg_potential *pot, slg_folds **out, slg_error *err)
+{
+    const size_t n = slg_potential_points(pot);
+    double *coef = slg_calloc(slg_coef_bytes(&f->model), 1);
+    slg_folds *folds = *out = f->n_fold > 0 ? slg_calloc(1, sizeof *folds) : NULL;
+    slg_status st = coef && (folds || f->n_fold == 0) ? SLG_OK : slg_fail_nomem(err, "folds");
+    for (size_t k = 0; st == SLG_OK && k < f->n_fold; k++) {
+        slg_fold_result *r = &folds->fold[folds->n++];
+        r->alpha = slg_calloc(n, sizeof *r->alpha);
+        st = r->alpha ? slg_rt_read(f->e->rt, f->fold_errors[k], NULL, &r->errors, sizeof r->errors, err)
+                      : slg_fail_nomem(err, "folds");
+        if (st == SLG_OK)
+            st = take_alpha(f, pot, k, coef, r->alpha, err);
+    }
+    slg_free(coef);
+    if (st != SLG_OK)
+        slg_folds_free(out);
     return st;
 }

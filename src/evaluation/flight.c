@@ -77,21 +77,12 @@ static void borrow(slg_flight *f, const slg_flight *base)
     f->model = base->model;
     f->model.coef = NULL;
     f->gram = base->gram;
+    f->metric = base->metric;
+    f->n_set = base->n_set;
+    memcpy(f->set, base->set, sizeof f->set);
     memcpy(f->part, base->part, sizeof f->part);
     for (size_t b = 0; b < f->model.n_part; b++)
         f->model.delta[b] = fit_value(f, SLG_FIT_DELTA, f->part[b]);
-}
-
-static void find_sigma(const slg_flight *f, double *sigma)
-{
-    const slg_problem *p = f->e->p;
-    for (size_t c = 0; c < p->train.n_class; c++) {
-        const slg_class *cls = &p->train.cls[c];
-        const slg_group_sigma *own = cls->sigma_group < 0 ? NULL : &p->cfg->group_sigma[cls->sigma_group];
-        const double given[] = {own ? own->energy : 0, own ? own->force : 0, own ? own->virial : 0};
-        sigma[c] =
-            own ? given[cls->quantity] : slg_problem_fit_value(p, &f->hp, SLG_FIT_SIGMA_ENERGY + cls->quantity, 0);
-    }
 }
 
 /* --- descriptors, sparse points, solution --------------------------------------------------------------------- */
@@ -166,22 +157,6 @@ static slg_status submit_all_sparse(slg_flight *f, slg_error *err)
     return st;
 }
 
-static slg_status submit_nested(slg_flight *f, slg_error *err)
-{
-    double sigma[3 * (SLG_MAX_GROUP_SIGMA + 1)];
-    find_sigma(f, sigma);
-    return slg_flight_nested(f, sigma, err);
-}
-
-static slg_status submit_fit(slg_flight *f, const size_t *m_used, slg_error *err)
-{
-    double sigma[3 * (SLG_MAX_GROUP_SIGMA + 1)];
-    find_sigma(f, sigma);
-    slg_status st = slg_rt_block(f->e->rt, 2 * f->model.m_total * sizeof(double), &f->model.coef, err);
-    slg_place at = slg_flight_place(f, SLG_RANK_FIT, 0);
-    return st == SLG_OK ? slg_submit_fit(f->e->rt, &at, &f->model, sigma, m_used, f->gram, err) : st;
-}
-
 /* --- whole graphs --------------------------------------------------------------------------------------------- */
 
 static bool needs_fit(const slg_flight *f)
@@ -189,9 +164,22 @@ static bool needs_fit(const slg_flight *f)
     return f->needs & (SLG_NEED_ERRORS | SLG_NEED_PREDICTIONS | SLG_NEED_NESTED);
 }
 
-static slg_status submit_validation(slg_flight *f, slg_error *err)
+/* Do Gram blocks judge? They do not know config_types and absolute values. */
+static bool by_gram(const slg_flight *f)
 {
-    return slg_flight_errors(f, &f->e->p->validation, f->e->validation, err);
+    const bool cheap = f->base || f->e->p->n_fold > 0 || (f->needs & SLG_NEED_NESTED);
+    return cheap && !(f->needs & SLG_NEED_PREDICTIONS);
+}
+
+/* Fits on the Gram blocks, and their errors. */
+static slg_status submit_fits(slg_flight *f, const size_t *m_used, slg_error *err)
+{
+    slg_status st = slg_flight_solve(f, m_used, err);
+    if (st != SLG_OK)
+        return st;
+    f->totals_only = by_gram(f);
+    return f->totals_only ? slg_flight_judge(f, err)
+                          : slg_flight_errors(f, &f->e->p->validation, f->e->validation, err);
 }
 
 static slg_status submit_anew(slg_flight *f, slg_error *err)
@@ -204,11 +192,11 @@ static slg_status submit_anew(slg_flight *f, slg_error *err)
     release_descriptors(f);
     if (st != SLG_OK || !needs_fit(f))
         return st;
-    st = slg_flight_gram(f, &f->e->p->train, f->e->train, &f->gram, err);
+    st = slg_flight_blocks(f, by_gram(f) || (f->needs & SLG_NEED_NESTED), err);
     if (st == SLG_OK)
-        st = f->needs & SLG_NEED_NESTED ? submit_nested(f, err) : submit_fit(f, NULL, err);
-    slg_rt_release(f->e->rt, &f->gram);
-    return st == SLG_OK && !f->totals_only ? submit_validation(f, err) : st;
+        st = submit_fits(f, NULL, err);
+    slg_flight_release_blocks(f);
+    return st;
 }
 
 static slg_status submit_on_base(slg_flight *f, const slg_flight *base, slg_error *err)
@@ -217,13 +205,7 @@ static slg_status submit_on_base(slg_flight *f, const slg_flight *base, slg_erro
     borrow(f, base);
     for (size_t b = 0; b < f->model.n_part; b++)
         used[b] = (size_t)fit_value(f, SLG_FIT_N_SPARSE, f->part[b]);
-    slg_status st = submit_fit(f, used, err);
-    if (st != SLG_OK || (f->needs & SLG_NEED_PREDICTIONS))
-        return st == SLG_OK ? submit_validation(f, err) : st;
-    f->totals_only = true;
-    st = slg_rt_block(f->e->rt, sizeof(slg_errors), &f->errors, err);
-    slg_place at = slg_flight_result_place(f, SLG_RANK_SCORE);
-    return st == SLG_OK ? slg_submit_residual(f->e->rt, &at, &f->model, base->metric, f->errors, err) : st;
+    return submit_fits(f, used, err);
 }
 
 slg_status slg_flight_submit(slg_flight *f, const slg_flight *base, slg_outcome *out, slg_error *err)
@@ -246,11 +228,9 @@ slg_status slg_flight_build_base(slg_flight *f, slg_error *err)
         st = submit_all_sparse(f, err);
     release_descriptors(f);
     if (st == SLG_OK)
-        st = slg_flight_gram(f, &f->e->p->train, f->e->train, &f->gram, err);
-    if (st == SLG_OK)
-        st = slg_flight_gram(f, &f->e->p->validation, f->e->validation, &f->metric, err);
+        st = slg_flight_blocks(f, true, err);
     slg_rt_wait(f->e->rt);
-    for (int i = 0; st == SLG_OK && i < 2; i++) {
+    for (int i = 0; st == SLG_OK && i < (f->metric ? 2 : 1); i++) {
         slg_block_status s;
         slg_failure why;
         st = slg_rt_read(f->e->rt, i ? f->metric : f->gram, &s, NULL, 0, err);
@@ -276,8 +256,12 @@ void slg_flight_release(slg_flight *f)
         slg_rt_release(rt, &m->u[b]);
     }
     if (!f->base)
-        slg_rt_release(rt, &f->gram);
-    slg_rt_release(rt, &f->metric);
+        slg_flight_release_blocks(f);
+    for (size_t k = 0; k < f->n_fold; k++) {
+        slg_rt_release(rt, &f->fold_coef[k]);
+        slg_rt_release(rt, &f->fold_errors[k]);
+    }
+    slg_rt_release(rt, &f->weights);
     slg_rt_release(rt, &m->coef);
     slg_rt_release(rt, &f->kernel);
     slg_rt_release(rt, &f->errors);

@@ -17,7 +17,8 @@ typedef struct slg_outcome {
     slg_failure failure;                              /* in words */
     double objective;                                 /* NAN when failed */
     double rmse[SLG_N_QUANTITY], mae[SLG_N_QUANTITY]; /* of the validation side; NAN = not available */
-    double mean, std, skew;                           /* of the kernel, NAN = not asked for */
+    double spread;          /* standard error of the objective over folds, NAN without folds */
+    double mean, std, skew; /* of the kernel, NAN = not asked for */
 } slg_outcome;
 
 /** An evaluation in flight: its HPs and its blocks of memory. It stays where it is until it is released. */
@@ -35,11 +36,16 @@ typedef struct slg_flight {
     slg_model model;
     const struct slg_flight *base; /* whose plans, sparse sets and factors the model borrows */
     slg_block **v[SLG_MAX_PARTS];  /* descriptor chunks of each part */
-    slg_block *gram;               /* training Gram blocks */
-    slg_block *metric;             /* validation Gram blocks, of a base */
-    slg_block *kernel;             /* slg_moments */
-    slg_block *errors;             /* slg_errors [n_group], or [1] from Gram blocks */
-    bool totals_only;              /* the latter */
+    size_t n_set;
+    slg_block *set[SLG_MAX_FOLD + 1]; /* [n_set] training Gram blocks, of each fold and of what is in none */
+    slg_block *gram;                  /* their sum; set[0] where there is only that */
+    slg_block *metric;                /* validation Gram blocks, NULL with folds or where predictions judge */
+    slg_block *weights;               /* of a nested fit */
+    size_t n_fold;
+    slg_block *fold_coef[SLG_MAX_FOLD], *fold_errors[SLG_MAX_FOLD]; /* [n_fold] of the fits without it */
+    slg_block *kernel;                                              /* slg_moments */
+    slg_block *errors; /* slg_errors [n_group], or [1] from Gram blocks alone */
+    bool totals_only;  /* the latter */
     /* of a nested fit: settings of the objective; the HP and species of each ratio that is solved */
     double setting[SLG_MAX_HP];
     size_t n_ratio;
@@ -59,8 +65,21 @@ SLG_CHECKED slg_status slg_flight_submit(slg_flight *f, const slg_flight *base, 
  */
 SLG_CHECKED slg_status slg_flight_build_base(slg_flight *f, slg_error *err);
 
+/** What a fold says: its errors, by a fit of the same sparse points without it. */
+typedef struct slg_fold_result {
+    slg_errors errors; /* abs = NAN */
+    double *alpha;     /* coefficients of that fit: those of all parts of the potential, one after another */
+} slg_fold_result;
+typedef struct slg_folds {
+    size_t n;
+    slg_fold_result fold[SLG_MAX_FOLD];
+} slg_folds;
+void slg_folds_free(slg_folds **folds);
+
 /** Outcome, and errors by config_type [n_group] where not NULL and known. Waits. */
 SLG_CHECKED slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_errors *by_group, slg_error *err);
+/** The folds of a successful flight that needed errors, with coefficients for pot; NULL without folds. Waits. */
+SLG_CHECKED slg_status slg_flight_folds(slg_flight *f, const slg_potential *pot, slg_folds **out, slg_error *err);
 /** The moments of a flight that needed the kernel. Waits. */
 SLG_CHECKED slg_status slg_flight_moments(slg_flight *f, slg_moments *out, slg_error *err);
 /** The fitted potential of a successful flight that needed errors. Waits. */
@@ -105,16 +124,26 @@ static inline bool slg_base_serves(unsigned needs)
 slg_place slg_flight_place(const slg_flight *f, slg_rank rank, size_t chunk);
 /** The same for the task that makes a result. */
 slg_place slg_flight_result_place(const slg_flight *f, slg_rank rank);
-/** *gram <- Gram blocks of a side. */
-SLG_CHECKED slg_status slg_flight_gram(slg_flight *f, const slg_side *side, const slg_batch_use *use, slg_block **gram,
-                                       slg_error *err);
+/** set [*n_set, at most SLG_MAX_FOLD + 1] <- Gram blocks of a side: of each fold, or one of all. */
+SLG_CHECKED slg_status slg_flight_gram(slg_flight *f, const slg_side *side, const slg_batch_use *use, slg_block **set,
+                                       size_t *n_set, slg_error *err);
+/** f->set, f->gram, and f->metric where Gram blocks judge. */
+SLG_CHECKED slg_status slg_flight_blocks(slg_flight *f, bool judged, slg_error *err);
+/** Gives them back. */
+void slg_flight_release_blocks(slg_flight *f);
+/** Coefficients of all fits on the Gram blocks, and the errors of the folds. m_used [n_part] or NULL. */
+SLG_CHECKED slg_status slg_flight_solve(slg_flight *f, const size_t *m_used, slg_error *err);
+/** f->errors <- totals from Gram blocks. */
+SLG_CHECKED slg_status slg_flight_judge(slg_flight *f, slg_error *err);
+/** Sigma of each class [n_class], 0 of those that are no part of the fit. */
+void slg_flight_sigma(const slg_flight *f, double *sigma);
 /** f->kernel <- moments of the kernel values between reference and all instances, of all parts. */
 SLG_CHECKED slg_status slg_flight_statistics(slg_flight *f, slg_error *err);
-/** Coefficients and f->errors (totals) <- the best delta and sigmas; sigma [n_class] of the rest. */
+/** f->weights <- the best delta and sigmas; sigma [n_class] of the rest. */
 SLG_CHECKED slg_status slg_flight_nested(slg_flight *f, const double *sigma, slg_error *err);
 /** What it found becomes f->hp and the delta of the model. Of a result that is there. */
 SLG_CHECKED slg_status slg_flight_take_ratios(slg_flight *f, slg_error *err);
-/** f->errors <- errors of predictions for a side, by config_type. */
+/** f->errors <- errors of predictions for a side, by config_type; each fold by its own coefficients. */
 SLG_CHECKED slg_status slg_flight_errors(slg_flight *f, const slg_side *side, const slg_batch_use *use, slg_error *err);
 
 #endif

@@ -1,7 +1,7 @@
-/* The fit of a nested trial: delta and the sigmas solved by the objective, inside one task. */
+/* Delta and the sigmas solved by the objective, inside one task. */
 #include "src/evaluation/flight.h"
 #include "tasks/fit/params.h"
-#include "tasks/validation/nested_task.h"
+#include "tasks/fit/nested_task.h"
 
 #include <string.h>
 
@@ -50,36 +50,37 @@ static slg_status find_ratios(slg_flight *f, slg_ratio *ratio, slg_error *err)
 slg_status slg_flight_nested(slg_flight *f, const double *sigma, slg_error *err)
 {
     slg_rt *rt = f->e->rt;
+    const slg_problem *p = f->e->p;
+    const slg_side *judge = p->n_fold > 0 ? &p->train : &p->validation;
     slg_ratio ratio[SLG_MAX_RATIO];
-    slg_block *metric = NULL;
-    const slg_loss loss = {loss_value, f};
-    slg_config_settings(f->e->p->cfg, f->objective->param, f->objective->n_param, f->setting);
-    f->totals_only = true;
+    slg_config_settings(p->cfg, f->objective->param, f->objective->n_param, f->setting);
     slg_status st = find_ratios(f, ratio, err);
+    const slg_nested_request request = {.gram = f->gram,
+                                        .n_fold = p->n_fold > 0 ? p->n_fold : 1,
+                                        .judged = p->n_fold > 0 ? f->set : &f->metric,
+                                        .folds = p->n_fold > 0,
+                                        .n_judged = judge->n_class,
+                                        .quantity = judge->quantity,
+                                        .sigma = sigma,
+                                        .n_ratio = f->n_ratio,
+                                        .ratio = ratio,
+                                        .loss = {loss_value, f}};
     if (st == SLG_OK)
-        st = slg_flight_gram(f, &f->e->p->validation, f->e->validation, &metric, err);
-    if (st == SLG_OK)
-        st = slg_rt_block(rt, 2 * f->model.m_total * sizeof(double), &f->model.coef, err);
-    if (st == SLG_OK)
-        st = slg_rt_block(rt, sizeof(slg_nested_result), &f->errors, err);
-    slg_place at = slg_flight_result_place(f, SLG_RANK_FIT);
-    if (st == SLG_OK)
-        st = slg_submit_nested(rt, &at, &f->model, sigma, f->n_ratio, ratio, &loss, f->gram, metric, f->errors, err);
-    slg_rt_release(rt, &metric);
-    return st;
+        st = slg_rt_block(rt, sizeof(slg_weights), &f->weights, err);
+    slg_place at = slg_flight_place(f, SLG_RANK_FIT, 0);
+    return st == SLG_OK ? slg_submit_nested(rt, &at, &f->model, &request, f->weights, err) : st;
 }
 
 slg_status slg_flight_take_ratios(slg_flight *f, slg_error *err)
 {
-    slg_nested_result r;
     const slg_problem *p = f->e->p;
-    slg_status st = slg_rt_read(f->e->rt, f->errors, NULL, &r, sizeof r, err);
+    slg_weights w;
+    slg_status st = slg_rt_read(f->e->rt, f->weights, NULL, &w, sizeof w, err);
     for (size_t i = 0; st == SLG_OK && i < f->n_ratio; i++)
         for (int32_t s = 0; s < p->n_species; s++)
             if (f->ratio_species[i] < 0 || f->ratio_species[i] == s)
-                f->hp.v[f->ratio_hp[i]][s] = r.value[i];
-    for (size_t b = 0; st == SLG_OK && b < f->model.n_part; b++)
-        f->model.delta[b] =
-            slg_problem_fit_value(p, &f->hp, SLG_FIT_DELTA, p->cfg->term->channel(f->part[b], p->n_species));
+                f->hp.v[f->ratio_hp[i]][s] = w.ratio[i];
+    if (st == SLG_OK)
+        memcpy(f->model.delta, w.delta, f->model.n_part * sizeof *w.delta);
     return st;
 }

@@ -78,7 +78,8 @@ static slg_status build_sides(slg_problem *p, slg_error *err)
     p->train.data = p->train_set;
     p->validation.data = p->validation_set;
     p->test.data = p->test_set;
-    p->learnt.data = p->validation_set != p->train_set ? p->train_set : NULL;
+    p->learnt.data = p->cfg->validation_mode != SLG_VAL_SAME ? p->train_set : NULL;
+    p->train.folded = p->validation.folded = p->n_fold > 0;
     slg_status st = slg_side_batches(p, &p->train, SLG_SIDE_FIT, NULL, err);
     if (st == SLG_OK)
         st = slg_side_batches(p, &p->validation, SLG_SIDE_METRIC, &p->train, err);

@@ -6,20 +6,25 @@
 
 #include "src/config/config.h"
 #include "src/data/dataset.h"
+#include "tasks/fit/nested.h"
 #include "tasks/validation/validation.h"
 
 /** Streams: reference instances of kernel statistics; typical points. */
 enum { SLG_STREAM_REFERENCE = 8, SLG_STREAM_TYPICAL = 9 };
 
-/** A weight class of training rows: one quantity, of one config_type or of all that have no own sigma. */
+/** A weight class of rows: one quantity, of one config_type or of all that have no own sigma. */
 typedef struct slg_class {
     int32_t quantity;    /* SLG_ENERGY, SLG_FORCE, SLG_VIRIAL */
     int32_t sigma_group; /* index into cfg->group_sigma, -1 = the HP sigma_energy, ... */
+    bool fitted;         /* in the weights of the fit, and part of it */
+    bool judged;         /* in the weights of the errors (forces: both are the same) */
+    bool again;          /* of rows that another class has in the weights of the fit */
 } slg_class;
 
 /** Consecutive structures as two relocatable blocks, with the environment ranges that tasks take. */
 typedef struct slg_batch {
     size_t frame0, n_frame; /* of the data set */
+    size_t fold;            /* of the training structures: which all of them are in; problem.n_fold: in none */
     slg_geom_block *geom_block;
     bool geom_shared; /* it belongs to the batch of the other side over the same structures */
     slg_rows_block *rows_block;
@@ -33,12 +38,14 @@ typedef struct slg_batch {
 /** One side of a study: the training or the validation structures. */
 typedef struct slg_side {
     const slg_dataset *data;
+    bool folded;             /* structures in no fold are not judged */
     size_t n_batch, max_row; /* max_row: rows of the largest batch */
     slg_batch *batch;
     size_t n_class;
-    slg_class cls[3 * (SLG_MAX_GROUP_SIGMA + 1)];
-    size_t n_pair, max_pair; /* max_pair: of one environment */
-    double min_r;            /* smallest distance of two atoms, 0 without pairs */
+    slg_class cls[SLG_MAX_CLASS];
+    int32_t quantity[SLG_MAX_CLASS]; /* [n_class] of the judged ones, -1 of the others */
+    size_t n_pair, max_pair;         /* max_pair: of one environment */
+    double min_r;                    /* smallest distance of two atoms, 0 without pairs */
 } slg_side;
 
 /** Environments env0..env1-1 of a batch of the training side. */
@@ -60,11 +67,13 @@ typedef struct slg_problem {
     const slg_config *cfg;
     int32_t n_species, z[SLG_MAX_SPECIES];
     double e0[SLG_MAX_SPECIES];
-    slg_dataset *train_set, *validation_set; /* the same pointer for validation: same */
+    slg_dataset *train_set, *validation_set; /* the same pointer for validation: same, and for folds */
+    size_t n_fold;                           /* of cross-validation, 0 = none */
+    size_t fold_first[SLG_MAX_FOLD + 2];     /* [n_fold + 2] first structure of each, then of those in none, the end */
     slg_dataset *test_set;                   /* NULL = none */
     size_t n_left_out;                       /* free atoms of the training files that are not in the training set */
     slg_side train, validation;
-    slg_side learnt; /* training structures with the rows of errors; none (data NULL) where validation is that */
+    slg_side learnt; /* training structures with the rows of errors; none (data NULL) for validation: same */
     slg_side test;   /* data NULL = none */
     int32_t n_part;
     slg_instances instances[SLG_MAX_PARTS];

@@ -132,17 +132,25 @@ static slg_status read_sets(slg_problem *p, slg_dataset **all, slg_error *err)
     return st;
 }
 
-/* Of the training files: the training set and, where it is a part of them, the validation set. */
+/* Of the training files: the training set, its folds or, where it is a part of them, the validation set. */
 static slg_status divide(slg_problem *p, slg_dataset **all, slg_error *err)
 {
     const slg_config *cfg = p->cfg;
+    const uint64_t seed = cfg->has_split_seed ? cfg->split_seed : cfg->seed;
+    slg_status st = SLG_OK;
     if (cfg->validation_mode == SLG_VAL_FRACTION)
-        return slg_dataset_split(*all, cfg->validation_fraction, cfg->seed, &p->train_set, &p->validation_set, err);
-    p->train_set = *all;
-    *all = NULL;
-    if (cfg->validation_mode == SLG_VAL_SAME)
+        return slg_dataset_split(*all, cfg->validation_fraction, seed, &p->train_set, &p->validation_set, err);
+    if (cfg->validation_mode == SLG_VAL_FOLDS) {
+        const slg_fold_plan plan = {(size_t)cfg->n_fold, seed, cfg->key_group[0] ? cfg->key_group : NULL};
+        p->n_fold = plan.n_fold;
+        st = slg_dataset_folds(*all, &plan, p->fold_first, &p->train_set, err);
+    } else {
+        p->train_set = *all;
+        *all = NULL;
+    }
+    if (cfg->validation_mode != SLG_VAL_FILE)
         p->validation_set = p->train_set;
-    return SLG_OK;
+    return st;
 }
 
 slg_status slg_problem_read(slg_problem *p, slg_error *err)

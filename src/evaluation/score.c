@@ -71,7 +71,7 @@ static slg_status submit_batch(slg_flight *f, const slg_side *side, const slg_ba
 {
     slg_rt *rt = f->e->rt;
     const slg_batch *b = &side->batch[i];
-    slg_block *pred = NULL;
+    slg_block *pred = NULL, *coef = side->folded && b->fold < f->n_fold ? f->fold_coef[b->fold] : f->model.coef;
     slg_status st = slg_rt_block(rt, slg_prediction_bytes(&b->geom), &pred, err);
     slg_place at = slg_flight_place(f, SLG_RANK_VALIDATION, i);
     double flops = 0;
@@ -79,7 +79,7 @@ static slg_status submit_batch(slg_flight *f, const slg_side *side, const slg_ba
         flops += slice_flops(b, s, &f->model);
         if (flops < task_flops && s + 1 < b->n_slice)
             continue;
-        st = slg_submit_validation(rt, &at, use, b->slice[begin], b->slice[s + 1], &f->model, b->derivatives,
+        st = slg_submit_validation(rt, &at, use, b->slice[begin], b->slice[s + 1], &f->model, coef, b->derivatives,
                                    begin == 0, pred, err);
         begin = s + 1;
         flops = 0;

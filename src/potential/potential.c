@@ -31,6 +31,14 @@ slg_status slg_potential_part(slg_potential *p, size_t b, size_t m, size_t d, sl
     return SLG_OK;
 }
 
+size_t slg_potential_points(const slg_potential *p)
+{
+    size_t n = 0;
+    for (size_t b = 0; b < p->n_part; b++)
+        n += p->part[b].m;
+    return n;
+}
+
 void slg_potential_free(slg_potential **p)
 {
     if (!*p)

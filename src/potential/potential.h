@@ -29,6 +29,8 @@ typedef struct slg_potential {
 } slg_potential;
 
 SLG_CHECKED slg_status slg_potential_create(size_t n_part, slg_potential **out, slg_error *err);
+/** Sparse points of all parts. */
+size_t slg_potential_points(const slg_potential *p);
 /** Allocates q and alpha of part b. */
 SLG_CHECKED slg_status slg_potential_part(slg_potential *p, size_t b, size_t m, size_t d, slg_error *err);
 void slg_potential_free(slg_potential **p);

@@ -53,6 +53,8 @@ static void put_validation(FILE *out, const json_t *data)
         put_names(out, json_object_get(data, "validation"));
     else if (strcmp(mode, "fraction") == 0)
         fprintf(out, "%.3g of each config_type", slg_json_number(data, "fraction"));
+    else if (strcmp(mode, "folds") == 0)
+        fprintf(out, "cross-validation in %.0f folds", slg_json_number(data, "folds"));
     else
         fputs("the training structures", out);
 }

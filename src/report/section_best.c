@@ -137,6 +137,28 @@ static void put_error_rows(slg_page *p, const json_t *errors, const json_t *othe
     }
 }
 
+/* Mean and standard error. */
+static void put_folds(FILE *out, const json_t *folds)
+{
+    static const char *const name[][2] = {
+        {"energy_rmse", "energy"}, {"force_rmse", "force"}, {"virial_rmse", "virial"}};
+    if (!folds)
+        return;
+    fprintf(out,
+            " Each fold is judged by a fit that has not seen it; over %.0f folds the RMSE has mean and standard error",
+            slg_json_number(folds, "number"));
+    for (size_t i = 0, shown = 0; i < sizeof name / sizeof name[0]; i++) {
+        const json_t *f = json_object_get(folds, name[i][0]);
+        if (!json_is_number(json_object_get(f, "mean")))
+            continue;
+        fprintf(out, "%s %s ", shown++ > 0 ? "," : "", name[i][1]);
+        slg_html_number(out, 1000 * slg_json_number(f, "mean"));
+        fputs(" \302\261 ", out);
+        slg_html_number(out, 1000 * slg_json_number(f, "standard_error"));
+    }
+    fputc('.', out);
+}
+
 static void put_error_tables(slg_page *p)
 {
     static const char *const more[][2] = {{"training_errors", "Errors on the training structures"},
@@ -147,6 +169,7 @@ static void put_error_tables(slg_page *p)
     put_error_rows(p, json_object_get(r, "errors"), other);
     put_start_row(p);
     fputs("</tbody></table></div>\n<p class=\"caption\">Virials per atom. Of the start only totals are kept.", p->out);
+    put_folds(p->out, json_object_get(r, "folds"));
     if (slg_json_text(r, "selection")[0]) {
         fputs(" Note: ", p->out);
         slg_html_text(p->out, slg_json_text(r, "selection"));

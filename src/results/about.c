@@ -81,13 +81,14 @@ static json_t *names_json(const slg_names *list)
 
 static json_t *data_json(const slg_problem *p)
 {
-    static const char *const mode[] = {"same", "file", "fraction"};
+    static const char *const mode[] = {"same", "file", "fraction", "folds"};
     json_t *e0 = json_object();
     for (int32_t s = 0; s < p->n_species; s++)
         json_object_set_new(e0, slg_element_symbol(p->z[s]), json_real(p->e0[s]));
-    return json_pack("{s:o, s:s, s:o, s:f, s:o, s:o, s:o}", "train", names_json(&p->cfg->train), "validation_mode",
+    return json_pack("{s:o, s:s, s:o, s:f, s:i, s:o, s:o, s:o}", "train", names_json(&p->cfg->train), "validation_mode",
                      mode[p->cfg->validation_mode], "validation", names_json(&p->cfg->validation), "fraction",
-                     p->cfg->validation_fraction, "test", names_json(&p->cfg->test), "e0", e0, "types", types_json(p));
+                     p->cfg->validation_fraction, "folds", (int)p->n_fold, "test", names_json(&p->cfg->test), "e0", e0,
+                     "types", types_json(p));
 }
 
 /* --- search ----------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@ static slg_status write_result(const slg_search *s, const char *folder, slg_erro
                                .validation = best->by_group,
                                .training = best->training,
                                .test = best->test,
+                               .folds = best->folds,
                                .potential = "best/potential.xml",
                                .chosen = true};
     json_t *o = slg_result_json(s->p, &result);

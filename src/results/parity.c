@@ -13,30 +13,65 @@ typedef struct prediction {
     double *energy, *force, *virial; /* energy without e0 */
 } prediction;
 
-/* Batch by batch, as the neighbourhoods are kept. */
-static slg_status predict(const slg_problem *p, const slg_potential *pot, prediction *x, slg_error *err)
+/* Structures that are judged: with folds, those in none stand at the end. */
+static size_t n_judged(const slg_problem *p)
+{
+    return p->n_fold > 0 ? p->fold_first[p->n_fold] : p->validation.data->n_frame;
+}
+
+/* The batches of a fold, as the neighbourhoods are kept. */
+static slg_status predict_fold(const slg_problem *p, const slg_potential *pot, size_t fold, prediction *x,
+                               slg_error *err)
 {
     const slg_side *side = &p->validation;
     const slg_dataset *d = side->data;
-    x->energy = slg_calloc(d->n_frame, sizeof(double));
-    x->force = slg_calloc(d->n_atom, 3 * sizeof(double));
-    x->virial = slg_calloc(d->n_frame, 6 * sizeof(double));
+    size_t n = 0;
     const slg_geom **geom = slg_calloc(side->n_batch, sizeof *geom);
     slg_prediction *out = slg_calloc(side->n_batch, sizeof *out);
-    slg_status st = SLG_OK;
-    if (!x->energy || !x->force || !x->virial || !geom || !out)
-        st = slg_fail_nomem(err, "predictions of the report");
+    slg_status st = geom && out ? SLG_OK : slg_fail_nomem(err, "predictions of the report");
     for (size_t i = 0; st == SLG_OK && i < side->n_batch; i++) {
         const slg_batch *b = &side->batch[i];
-        geom[i] = &b->geom;
-        out[i] = (slg_prediction){0, b->n_frame, x->energy + b->frame0, x->force + 3 * d->frame[b->frame0].first,
-                                  x->virial + 6 * b->frame0};
+        if (p->n_fold > 0 && b->fold != fold)
+            continue;
+        geom[n] = &b->geom;
+        out[n++] = (slg_prediction){0, b->n_frame, x->energy + b->frame0, x->force + 3 * d->frame[b->frame0].first,
+                                    x->virial + 6 * b->frame0};
     }
     if (st == SLG_OK)
-        st = slg_potential_add(pot, side->n_batch, geom, true, out, err);
+        st = slg_potential_add(pot, n, geom, true, out, err);
     slg_free(geom);
     slg_free(out);
     return st;
+}
+
+/* Each fold by the coefficients of the fit without it. */
+static slg_status predict_folds(const slg_problem *p, const slg_best *best, prediction *x, slg_error *err)
+{
+    slg_potential pot = *best->pot;
+    slg_status st = SLG_OK;
+    pot.part = slg_calloc(pot.n_part, sizeof *pot.part);
+    if (!pot.part)
+        return slg_fail_nomem(err, "predictions of the report");
+    memcpy(pot.part, best->pot->part, pot.n_part * sizeof *pot.part);
+    for (size_t k = 0; st == SLG_OK && k < best->folds->n; k++) {
+        double *alpha = best->folds->fold[k].alpha;
+        for (size_t b = 0; b < pot.n_part; alpha += pot.part[b++].m)
+            pot.part[b].alpha = alpha;
+        st = predict_fold(p, &pot, k, x, err);
+    }
+    slg_free(pot.part);
+    return st;
+}
+
+static slg_status predict(const slg_problem *p, const slg_best *best, prediction *x, slg_error *err)
+{
+    const slg_dataset *d = p->validation.data;
+    x->energy = slg_calloc(d->n_frame, sizeof(double));
+    x->force = slg_calloc(d->n_atom, 3 * sizeof(double));
+    x->virial = slg_calloc(d->n_frame, 6 * sizeof(double));
+    if (!x->energy || !x->force || !x->virial)
+        return slg_fail_nomem(err, "predictions of the report");
+    return best->folds ? predict_folds(p, best, x, err) : predict_fold(p, best->pot, 0, x, err);
 }
 
 static double reference_energy(const slg_problem *p, size_t f)
@@ -60,20 +95,20 @@ static void put_row(FILE *out, const char *quantity, const slg_dataset *d, size_
 }
 
 /* The stride shares no factor with 3, so that x, y and z all appear. */
-static size_t force_stride(const slg_dataset *d, size_t *total)
+static size_t force_stride(const slg_dataset *d, size_t n, size_t *total)
 {
     *total = 0;
-    for (size_t f = 0; f < d->n_frame; f++)
+    for (size_t f = 0; f < n; f++)
         *total += d->frame[f].has_force ? 3 * d->frame[f].n_atom : 0;
     size_t stride = (*total + MOST_FORCES - 1) / MOST_FORCES;
     stride = stride < 1 ? 1 : stride;
     return stride > 1 && stride % 3 == 0 ? stride + 1 : stride;
 }
 
-static void put_forces(FILE *out, const slg_dataset *d, const prediction *x, size_t stride)
+static void put_forces(FILE *out, const slg_dataset *d, size_t n, const prediction *x, size_t stride)
 {
     size_t k = 0;
-    for (size_t f = 0; f < d->n_frame; f++) {
+    for (size_t f = 0; f < n; f++) {
         const slg_frame *frame = &d->frame[f];
         for (size_t i = 3 * frame->first; frame->has_force && i < 3 * (frame->first + frame->n_atom); i++)
             if (k++ % stride == 0)
@@ -84,19 +119,20 @@ static void put_forces(FILE *out, const slg_dataset *d, const prediction *x, siz
 static void put_parity(FILE *out, const slg_problem *p, const prediction *x, int64_t trial)
 {
     const slg_dataset *d = p->validation.data;
-    size_t total, stride = force_stride(d, &total);
+    const size_t n = n_judged(p);
+    size_t total, stride = force_stride(d, n, &total);
     fprintf(out,
             "# trial %lld; energy and virial in eV/atom (free atoms subtracted), force in "
             "eV/Angstrom; %s %zu of %zu force "
             "components\n",
             (long long)trial, stride > 1 ? "every" : "all", stride > 1 ? stride : total, total);
     fputs("quantity,config_type,structure,line,reference,predicted\n", out);
-    for (size_t f = 0; f < d->n_frame; f++)
+    for (size_t f = 0; f < n; f++)
         if (d->frame[f].has_energy)
             put_row(out, "energy", d, f, reference_energy(p, f) / (double)d->frame[f].n_atom,
                     x->energy[f] / (double)d->frame[f].n_atom);
-    put_forces(out, d, x, stride);
-    for (size_t f = 0; f < d->n_frame; f++)
+    put_forces(out, d, n, x, stride);
+    for (size_t f = 0; f < n; f++)
         for (size_t c = 0; d->frame[f].has_virial && c < 6; c++)
             put_row(out, "virial", d, f, d->frame[f].virial[c] / (double)d->frame[f].n_atom,
                     x->virial[6 * f + c] / (double)d->frame[f].n_atom);
@@ -122,7 +158,7 @@ static void put_structures(FILE *out, const slg_problem *p, const prediction *x)
 {
     const slg_dataset *d = p->validation.data;
     fputs("structure,line,config_type,atoms,energy_error,force_rmse,virial_rmse,file\n", out);
-    for (size_t f = 0; f < d->n_frame; f++) {
+    for (size_t f = 0; f < n_judged(p); f++) {
         const slg_frame *frame = &d->frame[f];
         size_t first = 3 * frame->first;
         double n = (double)frame->n_atom;
@@ -163,7 +199,7 @@ static slg_status write_parity(const slg_problem *p, const prediction *x, int64_
 slg_status slg_write_parity(const slg_problem *p, const slg_best *best, const char *folder, slg_error *err)
 {
     prediction x = {0};
-    slg_status st = predict(p, best->pot, &x, err);
+    slg_status st = predict(p, best, &x, err);
     if (st == SLG_OK)
         st = write_parity(p, &x, best->trial, folder, err);
     slg_free(x.energy);

@@ -165,6 +165,8 @@ static void add_errors(json_t *o, const slg_problem *p, const slg_result *r)
         json_object_set_new(o, "training_errors", side_json(&p->learnt, r->training));
     if (r->test)
         json_object_set_new(o, "test_errors", side_json(&p->test, r->test));
+    if (r->folds)
+        json_object_set_new(o, "folds", slg_folds_json(p, r->folds));
     if (selection_note(p, r))
         json_object_set_new(o, "selection", json_string(selection_note(p, r)));
 }

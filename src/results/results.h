@@ -41,16 +41,21 @@ typedef struct slg_result {
     const slg_hp_set *hp;
     double objective;
     const slg_errors *validation, *training, *test; /* the last two NULL where they are not known, or no such set */
+    const slg_folds *folds;                         /* of cross-validation, else NULL */
     const char *potential;                          /* its file */
     bool chosen;                                    /* by these errors, among others */
 } slg_result;
 /**
  * {"objective":..,"hp":{..},"errors":{"all":{..},"<config_type>":{..}},"errors_on":"validation","training_errors":{..},
- * "test_errors":{..},"selection":..,"potential":..,"gap_fit":..,"gap_fit_note":..,"at_bounds":{"<hp>":bound,..},
+ * "test_errors":{..},"folds":{"number":5,"objective":{"mean":..,"standard_error":..},"energy_rmse":{..},..,
+ * "each":[{"objective":..,"energy_rmse":..,..}]},"selection":..,"potential":..,"gap_fit":..,"gap_fit_note":..,
+ * "at_bounds":{"<hp>":bound,..},
  * "warnings":[..]}, what there is of it; new reference. errors.all are the totals; a config_type of that name stands
  * under "all (config_type)". errors_on is "training" where the fit has seen the structures.
  */
 json_t *slg_result_json(const slg_problem *p, const slg_result *r);
+/** The "folds" member: what each fold says, mean and standard error over them. New reference. */
+json_t *slg_folds_json(const slg_problem *p, const slg_folds *folds);
 /** The "errors" member alone, for any data set with n_group groups. New reference. */
 json_t *slg_errors_json(size_t n_group, const char (*group)[SLG_CONFIG_TYPE], const slg_errors *by_group);
 /**

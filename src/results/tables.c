@@ -32,6 +32,8 @@ static void put_row(FILE *out, const slg_search *s, size_t k)
     put_number(out, o->mean);
     put_number(out, o->std);
     put_number(out, o->skew);
+    if (s->p->n_fold > 0)
+        put_number(out, o->spread);
     for (size_t d = 0; d < s->all.n_dim; d++)
         put_number(out, slg_trials_values(&s->trials, k)[d]);
     fputc('\n', out);
@@ -46,6 +48,7 @@ static slg_status write_trials(const slg_search *s, const char *path, slg_error 
     fputs("trial,stage,iteration,particle,status,reason,cached_from,objective,energy_rmse,energy_mae,force_rmse,"
           "force_mae,virial_rmse,virial_mae,kernel_mean,kernel_std,kernel_skew",
           f.stream);
+    fputs(s->p->n_fold > 0 ? ",objective_se" : "", f.stream);
     for (size_t d = 0; d < s->all.n_dim; d++)
         fprintf(f.stream, ",%s", s->all.dim[d].name);
     fputc('\n', f.stream);

@@ -41,8 +41,9 @@ struct slg_executor {
     slg_status (*submit)(slg_executor *x, const slg_work *work, slg_outcome *refused, slg_error *err);
     /** Waits for one of the trials in flight to end; it is held until `drop`. */
     slg_status (*next)(slg_executor *x, slg_finished *out, slg_error *err);
-    /** Errors by config_type [n_group] (where known) and the potential of a held trial. */
-    slg_status (*take)(slg_executor *x, size_t ticket, slg_errors *by_group, slg_potential **pot, slg_error *err);
+    /** Errors by config_type [n_group] (where known), the potential, and the folds (NULL without) of a held trial. */
+    slg_status (*take)(slg_executor *x, size_t ticket, slg_errors *by_group, slg_potential **pot, slg_folds **folds,
+                       slg_error *err);
     void (*drop)(slg_executor *x, size_t ticket);
     /** Asks everything in flight to end soon, as STOPPED. */
     void (*cancel)(slg_executor *x);

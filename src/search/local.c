@@ -171,12 +171,15 @@ static slg_status next(slg_executor *head, slg_finished *out, slg_error *err)
     return st;
 }
 
-static slg_status take(slg_executor *head, size_t number, slg_errors *by_group, slg_potential **pot, slg_error *err)
+static slg_status take(slg_executor *head, size_t number, slg_errors *by_group, slg_potential **pot, slg_folds **folds,
+                       slg_error *err)
 {
     ticket *t = find_ticket((const local *)head, number);
     slg_outcome out;
     slg_status st = slg_flight_collect(&t->flight, &out, by_group, err);
-    return st == SLG_OK ? slg_flight_potential(&t->flight, pot, err) : st;
+    if (st == SLG_OK)
+        st = slg_flight_potential(&t->flight, pot, err);
+    return st == SLG_OK ? slg_flight_folds(&t->flight, *pot, folds, err) : st;
 }
 
 static void drop(slg_executor *head, size_t number)

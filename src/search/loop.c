@@ -8,18 +8,22 @@ static slg_status take_model(slg_loop *l, size_t ticket, slg_error *err)
 {
     slg_best *best = &l->s->best;
     slg_potential *pot = NULL;
+    slg_folds *folds = NULL;
     slg_errors *by_group = slg_calloc(l->s->p->validation.data->n_group, sizeof *by_group);
-    slg_status st =
-        by_group ? l->x->take(l->x, ticket, by_group, &pot, err) : slg_fail_nomem(err, "errors of the best trial");
+    slg_status st = by_group ? l->x->take(l->x, ticket, by_group, &pot, &folds, err)
+                             : slg_fail_nomem(err, "errors of the best trial");
     if (st != SLG_OK) {
         slg_free(by_group);
         slg_potential_free(&pot);
+        slg_folds_free(&folds);
         return st;
     }
     slg_free(best->by_group);
     slg_free(best->training);
     slg_free(best->test);
     slg_potential_free(&best->pot);
+    slg_folds_free(&best->folds);
+    best->folds = folds;
     best->training = best->test = NULL;
     best->by_group = by_group;
     best->pot = pot;

@@ -22,6 +22,7 @@ void slg_search_free(slg_search *s)
 {
     slg_optimiser_free(&s->optimiser);
     slg_potential_free(&s->best.pot);
+    slg_folds_free(&s->best.folds);
     slg_free(s->best.by_group);
     slg_free(s->best.training);
     slg_free(s->best.test);

@@ -13,6 +13,7 @@ typedef struct slg_best {
     slg_errors *training; /* [n_group] of the side `learnt`, NULL = not known; not stored, like the next */
     slg_errors *test;     /* of the side `test`: when the search has ended */
     slg_potential *pot;   /* NULL while no fit was needed */
+    slg_folds *folds;     /* of cross-validation, else NULL */
     bool partial;         /* its errors by config_type are still to be computed */
     uint64_t version;     /* counts its changes in this process */
 } slg_best;

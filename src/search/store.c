@@ -62,6 +62,34 @@ static slg_status store_errors(const slg_store *c, slg_best *best, size_t n_grou
                          err);
 }
 
+/* One row a fold; columns as of the errors of config_types. */
+static slg_status store_folds(const slg_store *c, slg_best *best, size_t n_fold, slg_error *err)
+{
+    enum { COLUMNS = sizeof(slg_errors) / sizeof(double) };
+    const size_t n = slg_potential_points(best->pot);
+    double errors[SLG_MAX_FOLD * COLUMNS];
+    if (c->loading)
+        best->folds = slg_calloc(1, sizeof *best->folds);
+    if (!best->folds)
+        return slg_fail_nomem(err, "folds");
+    slg_folds *folds = best->folds;
+    for (size_t k = 0; !c->loading && k < n_fold; k++)
+        memcpy(errors + k * COLUMNS, &folds->fold[k].errors, sizeof(slg_errors));
+    slg_status st = slg_store_f64(c, "fold_errors", n_fold, COLUMNS, errors, err);
+    for (size_t k = 0; st == SLG_OK && k < n_fold; k++) {
+        slg_fold_result *fold = &folds->fold[k];
+        char name[32];
+        snprintf(name, sizeof name, "fold%zu_alpha", k);
+        if (c->loading) {
+            folds->n++;
+            memcpy(&fold->errors, errors + k * COLUMNS, sizeof(slg_errors));
+            fold->alpha = slg_calloc(n, sizeof *fold->alpha);
+        }
+        st = fold->alpha ? slg_store_f64(c, name, n, 1, fold->alpha, err) : slg_fail_nomem(err, "folds");
+    }
+    return st;
+}
+
 static slg_status make_model(slg_search *s, size_t n_part, slg_error *err)
 {
     slg_best *best = &s->best;
@@ -99,6 +127,8 @@ static slg_status store_best(slg_ckpt *file, bool loading, slg_search *s, slg_er
         st = store_errors(&c, best, s->p->validation.data->n_group, err);
     for (size_t b = 0; st == SLG_OK && b < (size_t)n_part; b++)
         st = store_part(file, loading, s, b, err);
+    if (st == SLG_OK && n_part > 0 && s->p->n_fold > 0)
+        st = store_folds(&c, best, s->p->n_fold, err);
     return st;
 }
 

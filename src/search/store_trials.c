@@ -31,6 +31,7 @@ static const column columns[] = {
     {"energy_mae", REAL, AT(out.mae[SLG_ENERGY])},
     {"force_mae", REAL, AT(out.mae[SLG_FORCE])},
     {"virial_mae", REAL, AT(out.mae[SLG_VIRIAL])},
+    {"objective_spread", REAL, AT(out.spread)},
     {"kernel_mean", REAL, AT(out.mean)},
     {"kernel_std", REAL, AT(out.std)},
     {"kernel_skew", REAL, AT(out.skew)},

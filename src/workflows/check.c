@@ -197,10 +197,24 @@ static slg_status report_costs(const slg_problem *p, bool time, FILE *out, slg_e
     return st;
 }
 
+static void report_folds(const slg_problem *p, FILE *out)
+{
+    const size_t none = p->train_set->n_frame - p->fold_first[p->n_fold];
+    fprintf(out, "validation: %zu folds of", p->n_fold);
+    for (size_t k = 0; k < p->n_fold; k++)
+        fprintf(out, "%s %zu", k > 0 ? "," : "", p->fold_first[k + 1] - p->fold_first[k]);
+    fprintf(out, " structures");
+    if (none > 0)
+        fprintf(out, "; %zu always trained on (free atoms, the only one of a config_type)", none);
+    fputc('\n', out);
+}
+
 static slg_status report_data(const slg_problem *p, size_t *n_finding, FILE *out, slg_error *err)
 {
     report_set("training", p->train_set, out);
-    if (p->validation_set == p->train_set)
+    if (p->n_fold > 0)
+        report_folds(p, out);
+    else if (p->validation_set == p->train_set)
         fprintf(out, "validation: the same structures\n");
     else
         report_set("validation", p->validation_set, out);

@@ -2,7 +2,7 @@
 #include "src/results/results.h"
 
 slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, slg_outcome *out, slg_errors *by_group,
-                        slg_potential **pot, slg_error *err)
+                        slg_potential **pot, slg_folds **folds, slg_error *err)
 {
     slg_evaluator *e = NULL;
     slg_flight f = {
@@ -23,6 +23,8 @@ slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, 
         st = slg_fail(err, (slg_status)out->status, "%s: %s", out->failure.kind, out->failure.why);
     if (st == SLG_OK && pot)
         st = slg_flight_potential(&f, pot, err);
+    if (st == SLG_OK && pot && folds)
+        st = slg_flight_folds(&f, *pot, folds, err);
     if (st == SLG_OK && pot)
         st = slg_describe_potential(p, hp, *pot, err);
     if (st != SLG_OK && pot)

@@ -11,7 +11,7 @@ struct slg_geom_block {
 };
 
 struct slg_rows_block {
-    size_t bytes, n_frame, n_row, n_run;
+    size_t bytes, n_frame, n_row, n_run, judged;
 };
 
 size_t slg_geom_find_near(const slg_geom *g, size_t *near_first, int32_t *near_env, int32_t *pair_near, int32_t *mark)
@@ -152,14 +152,16 @@ static size_t lay_rows(const slg_rows_block *head, void *mem, slg_rows *v)
     v->group = slg_arena_take(&a, v->n_frame, sizeof *v->group);
     v->y = slg_arena_take(&a, v->n_row, sizeof *v->y);
     v->w = slg_arena_take(&a, v->n_row, sizeof *v->w);
+    if (head->judged)
+        v->w_judge = slg_arena_take(&a, v->n_row, sizeof *v->w_judge);
     v->run = slg_arena_take(&a, v->n_run, sizeof *v->run);
     return a.used;
 }
 
-size_t slg_rows_block_bytes(size_t n_frame, size_t n_row, size_t n_run)
+size_t slg_rows_block_bytes(size_t n_frame, size_t n_row, size_t n_run, bool judged)
 {
     slg_rows none;
-    slg_rows_block h = {.n_frame = n_frame, .n_row = n_row, .n_run = n_run};
+    slg_rows_block h = {.n_frame = n_frame, .n_row = n_row, .n_run = n_run, .judged = judged};
     return lay_rows(&h, NULL, &none);
 }
 
@@ -172,7 +174,8 @@ static void copy(const void *to, const void *from, size_t bytes)
 void slg_rows_pack(const slg_rows *r, slg_rows_block *mem)
 {
     slg_rows v;
-    const slg_rows_block head = {.n_frame = r->n_frame, .n_row = r->n_row, .n_run = r->n_run};
+    const slg_rows_block head = {
+        .n_frame = r->n_frame, .n_row = r->n_row, .n_run = r->n_run, .judged = r->w_judge != NULL};
     *mem = head;
     mem->bytes = lay_rows(&head, mem, &v);
     copy(v.energy, r->energy, v.n_frame * sizeof *v.energy);
@@ -181,6 +184,8 @@ void slg_rows_pack(const slg_rows *r, slg_rows_block *mem)
     copy(v.group, r->group, v.n_frame * sizeof *v.group);
     copy(v.y, r->y, v.n_row * sizeof *v.y);
     copy(v.w, r->w, v.n_row * sizeof *v.w);
+    if (r->w_judge)
+        copy(v.w_judge, r->w_judge, v.n_row * sizeof *v.w_judge);
     copy(v.run, r->run, v.n_run * sizeof *v.run);
 }
 

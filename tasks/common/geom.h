@@ -5,6 +5,7 @@
 #ifndef SLG_TASKS_COMMON_GEOM_H
 #define SLG_TASKS_COMMON_GEOM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ typedef struct slg_geom {
 typedef struct slg_run {
     int32_t cls;
     size_t first, count;
+    int32_t judge; /* the class that takes them once more, by w_judge; -1, or without w_judge: none */
 } slg_run;
 
 /**
@@ -50,6 +52,7 @@ typedef struct slg_rows {
     const int64_t *energy, *force, *virial; /* [n_frame] first row of that observable in the batch, -1 = none */
     const int32_t *group;                   /* [n_frame] number of the config_type */
     const double *y, *w;                    /* [n_row] target, and w with sigma_row = w * s_class */
+    const double *w_judge;                  /* [n_row] weights of errors, NULL = the rows are not judged */
     size_t n_run;
     const slg_run *run; /* [n_run] a partition of 0..n_row-1 */
 } slg_rows;
@@ -73,7 +76,7 @@ slg_geom slg_geom_view(const slg_geom_block *mem);
 size_t slg_geom_block_size(const slg_geom_block *mem);
 
 /** The same for rows of n_frame frames, counted from the first of them. */
-size_t slg_rows_block_bytes(size_t n_frame, size_t n_row, size_t n_run);
+size_t slg_rows_block_bytes(size_t n_frame, size_t n_row, size_t n_run, bool judged);
 /** Copies r, with all of its arrays, into mem; its frames become 0 .. n_frame-1. */
 void slg_rows_pack(const slg_rows *r, slg_rows_block *mem);
 slg_rows slg_rows_view(const slg_rows_block *mem);

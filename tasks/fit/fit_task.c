@@ -1,5 +1,6 @@
 #include "tasks/fit/fit_task.h"
 #include "tasks/fit/fit.h"
+#include "tasks/fit/nested.h"
 #include "tasks/sparse/sparse_task.h"
 
 #include <string.h>
@@ -153,17 +154,26 @@ static slg_status fold_cpu(const slg_task *t)
     return st == SLG_OK ? st : slg_task_fail(t, st, 0, NULL);
 }
 
+/* Rows that count twice. */
+static double judged_rows(const slg_rows *rows)
+{
+    size_t n = 0;
+    for (size_t r = 0; rows->w_judge && r < rows->n_run; r++)
+        n += rows->run[r].judge >= 0 ? rows->run[r].count : 0;
+    return (double)n;
+}
+
 /* Triangular solves of the rows by part, then the upper triangle of the Gram block. */
 static void fold_cost(const void *arg, void *const *buf, slg_cost *out)
 {
     const struct fold_args *a = arg;
     slg_part part[SLG_MAX_PARTS];
     slg_model_parts(a->model, buf, 3, part);
-    const double m = (double)a->model->m_total;
-    double each = m * (m + 1) + 4 * m;
+    const double m = (double)a->model->m_total, gram = m * (m + 1) + 4 * m;
+    double solve = 0;
     for (size_t b = 0; b < a->model->n_part; b++)
-        each += (double)part[b].m * (double)part[b].m;
-    out->flops = each * (double)a->batch->rows.n_row;
+        solve += (double)part[b].m * (double)part[b].m;
+    out->flops = (solve + gram) * (double)a->batch->rows.n_row + gram * judged_rows(&a->batch->rows);
 }
 
 static const slg_kind fold_kind = {.name = "fold",
@@ -213,16 +223,41 @@ slg_status slg_submit_gram_add(slg_rt *rt, const slg_place *at, size_t m, size_t
     return slg_rt_insert(rt, &in, err);
 }
 
+/* --- gram-sum ------------------------------------------------------------------------------------------------- */
+
+static slg_status sum_cpu(const slg_task *t)
+{
+    const struct add_args *a = t->arg;
+    double *sum = t->buf[t->n_buf - 1];
+    memcpy(sum, t->buf[0], slg_gram_length(a->m, a->n_class) * sizeof *sum);
+    for (size_t i = 1; i + 1 < t->n_buf; i++)
+        slg_gram_add(a->m, a->n_class, sum, t->buf[i]);
+    return SLG_OK;
+}
+
+static const slg_kind sum_kind = {.name = "gram-sum", .cpu = sum_cpu, .cost = add_cost};
+
+slg_status slg_submit_gram_sum(slg_rt *rt, const slg_place *at, size_t m, size_t n_class, size_t n_part,
+                               slg_block *const *part, slg_block *sum, slg_error *err)
+{
+    struct add_args args = {m, n_class};
+    return slg_submit_gather(rt, at, &sum_kind, &args, sizeof args, n_part, part, sum, err);
+}
+
 /* --- fit ------------------------------------------------------------------------------------------------------ */
 
-/* Blocks: coef, gram, plans, sparse sets, factors. */
+/* Blocks: coef, gram, those of less and weights that there are, plans, sparse sets, factors. */
 struct fit_args {
     const slg_model *model;
-    bool all;
+    bool all, has_less, has_weights;
     size_t m_used[SLG_MAX_PARTS];
-    size_t n_class;
     double sigma[]; /* [n_class] */
 };
+
+static size_t parts_at(const struct fit_args *a)
+{
+    return 2 + (size_t)a->has_less + (size_t)a->has_weights;
+}
 
 /* Columns in use of every part; their sum. */
 static size_t columns_used(const struct fit_args *a, const slg_part *part, size_t *used)
@@ -239,14 +274,18 @@ static slg_status fit_cpu(const slg_task *t)
 {
     const struct fit_args *a = t->arg;
     const slg_model *model = a->model;
+    const size_t at = parts_at(a);
+    const slg_weights *weights = a->has_weights ? t->buf[at - 1] : NULL;
+    const double *less = a->has_less ? t->buf[2] : NULL, *delta = weights ? weights->delta : model->delta;
     slg_part part[SLG_MAX_PARTS];
     size_t used[SLG_MAX_PARTS], where = 0;
-    slg_model_parts(model, t->buf, 2, part);
+    slg_model_parts(model, t->buf, at, part);
     columns_used(a, part, used);
     double *gamma = t->buf[0];
-    slg_status st =
-        slg_fit_solve(t->buf[1], model->m_total, a->n_class, model->n_part, part, slg_model_factors(model, t->buf, 2),
-                      used, model->delta, a->sigma, gamma, gamma + model->m_total, &where, t->scratch);
+    slg_status st = slg_fit_solve(
+        t->buf[1], less, model->m_total, model->n_class, model->n_part, part, slg_model_factors(model, t->buf, at),
+        used, delta, weights ? weights->sigma : a->sigma, gamma, slg_coef_alpha(model, gamma), &where, t->scratch);
+    memcpy(slg_coef_delta(model, gamma), delta, model->n_part * sizeof *delta);
     return st == SLG_OK ? st : slg_task_fail(t, st, 0, (double[SLG_N_WHERE]){(double)where, (double)model->m_total});
 }
 
@@ -255,9 +294,9 @@ static void fit_cost(const void *arg, void *const *buf, slg_cost *out)
     const struct fit_args *a = arg;
     slg_part part[SLG_MAX_PARTS];
     size_t used[SLG_MAX_PARTS];
-    slg_model_parts(a->model, buf, 2, part);
+    slg_model_parts(a->model, buf, parts_at(a), part);
     const double n = (double)columns_used(a, part, used);
-    out->flops = n * n * (n / 3 + (double)a->n_class + 6);
+    out->flops = n * n * (n / 3 + (double)a->model->n_class * (a->has_less ? 2 : 1) + 6);
     out->scratch = slg_fit_solve_work_bytes(a->model->m_total);
 }
 
@@ -267,20 +306,27 @@ static const slg_kind fit_kind = {.name = "fit",
                                   .reason = (const char *const[]){"fit: {status} at row {0} of {1}"},
                                   .n_reason = 1};
 
-slg_status slg_submit_fit(slg_rt *rt, const slg_place *at, const slg_model *model, const double *sigma,
-                          const size_t *m_used, slg_block *gram, slg_error *err)
+slg_status slg_submit_fit(slg_rt *rt, const slg_place *at, const slg_model *model, const slg_fit_request *r,
+                          slg_block *coef, slg_error *err)
 {
     union {
         struct fit_args a;
-        char room[sizeof(struct fit_args) + 256 * sizeof(double)];
+        char room[sizeof(struct fit_args) + SLG_MAX_CLASS * sizeof(double)];
     } arg;
-    SLG_ASSERT(model->n_class <= 256);
-    arg.a = (struct fit_args){.model = model, .all = !m_used, .n_class = model->n_class};
-    if (m_used)
-        memcpy(arg.a.m_used, m_used, model->n_part * sizeof *m_used);
-    memcpy(arg.a.sigma, sigma, model->n_class * sizeof *sigma);
-    slg_use use[MAX_USE] = {{model->coef, SLG_W}, {gram, SLG_R}};
-    size_t n = slg_use_model(use, 2, model, true);
-    slg_insertion in = slg_insertion_at(&fit_kind, at, use, n, &arg.a, sizeof arg.a + model->n_class * sizeof *sigma);
+    const size_t sigmas = model->n_class * sizeof *r->sigma;
+    SLG_ASSERT(model->n_class <= SLG_MAX_CLASS);
+    arg.a = (struct fit_args){
+        .model = model, .all = !r->m_used, .has_less = r->less != NULL, .has_weights = r->weights != NULL};
+    if (r->m_used)
+        memcpy(arg.a.m_used, r->m_used, model->n_part * sizeof *r->m_used);
+    memcpy(arg.a.sigma, r->sigma, sigmas);
+    slg_use use[MAX_USE] = {{coef, SLG_W}, {r->gram, SLG_R}};
+    size_t n = 2;
+    if (r->less)
+        use[n++] = (slg_use){r->less, SLG_R};
+    if (r->weights)
+        use[n++] = (slg_use){r->weights, SLG_R};
+    n = slg_use_model(use, n, model, true);
+    slg_insertion in = slg_insertion_at(&fit_kind, at, use, n, &arg.a, sizeof arg.a + sigmas);
     return slg_rt_insert(rt, &in, err);
 }

@@ -25,8 +25,20 @@ SLG_CHECKED slg_status slg_submit_fold(slg_rt *rt, const slg_place *at, const sl
 SLG_CHECKED slg_status slg_submit_gram_add(slg_rt *rt, const slg_place *at, size_t m, size_t n_class, slg_block *a,
                                            slg_block *b, slg_error *err);
 
-/** model->coef (W) <- gamma, alpha for model->delta and sigma [n_class]; m_used [n_part] or NULL. */
-SLG_CHECKED slg_status slg_submit_fit(slg_rt *rt, const slg_place *at, const slg_model *model, const double *sigma,
-                                      const size_t *m_used, slg_block *gram, slg_error *err);
+/** sum (W) <- part (R) [n_part], in order. */
+SLG_CHECKED slg_status slg_submit_gram_sum(slg_rt *rt, const slg_place *at, size_t m, size_t n_class, size_t n_part,
+                                           slg_block *const *part, slg_block *sum, slg_error *err);
+
+/** A fit on Gram blocks: what differs between fits of one model. */
+typedef struct slg_fit_request {
+    slg_block *gram;      /* R */
+    slg_block *less;      /* R; rows of gram that are left out, NULL = none */
+    slg_block *weights;   /* R, a slg_weights; NULL: model->delta and sigma */
+    const double *sigma;  /* [n_class], 0 = the class is no part of the fit */
+    const size_t *m_used; /* [n_part] leading sparse points, NULL = all */
+} slg_fit_request;
+/** coef (W, slg_coef_bytes) <- gamma, alpha and delta. */
+SLG_CHECKED slg_status slg_submit_fit(slg_rt *rt, const slg_place *at, const slg_model *model,
+                                      const slg_fit_request *request, slg_block *coef, slg_error *err);
 
 #endif

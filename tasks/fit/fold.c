@@ -48,25 +48,40 @@ static void fold_target(size_t n, size_t m, const double *y, const double *w, co
     t[1] += (double)n;
 }
 
+/* Adds whitened rows first .. first+n-1, of the weights w, to a class. */
+static void add_rows(const slg_rows *rows, size_t first, size_t n, const double *w, size_t m, const double *k,
+                     size_t cls, double *gram)
+{
+    const double *b = k + first * m;
+    const int ld = (int)m;
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, ld, (int)n, 1, b, ld, 1, slg_gram_h(gram, m, cls), ld);
+    fold_target(n, m, rows->y + first, w + first, b, slg_gram_g(gram, m, cls), slg_gram_t(gram, m, cls));
+}
+
+/* The same rows in the weights of errors. */
+static void judge_rows(const slg_rows *rows, const slg_run *run, size_t m, double *k, double *gram)
+{
+    for (size_t i = run->first; i < run->first + run->count; i++)
+        cblas_dscal((int)m, rows->w[i] / rows->w_judge[i], k + i * m, 1);
+    add_rows(rows, run->first, run->count, rows->w_judge, m, k, (size_t)run->judge, gram);
+}
+
 slg_status slg_fit_fold(const slg_rows *rows, size_t n_part, const slg_part *part, const double *const *u, size_t m,
                         double *k, double *gram)
 {
-    const double *w = rows->w;
     int n = (int)rows->n_row, ld = (int)m;
     if (n == 0 || m == 0)
         return SLG_OK;
-    if (!weigh(rows->n_row, m, w, rows->y, k))
+    if (!weigh(rows->n_row, m, rows->w, rows->y, k))
         return SLG_ERR_NOT_FINITE;
     for (size_t b = 0; b < n_part; b++)
         cblas_dtrsm(CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, n, (int)part[b].m, 1, u[b],
                     (int)part[b].m, k + part[b].col0, ld);
     for (size_t r = 0; r < rows->n_run; r++) {
         const slg_run *run = &rows->run[r];
-        size_t cls = (size_t)run->cls, at = run->first;
-        const double *b = k + at * m;
-        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, ld, (int)run->count, 1, b, ld, 1, slg_gram_h(gram, m, cls),
-                    ld);
-        fold_target(run->count, m, rows->y + at, w + at, b, slg_gram_g(gram, m, cls), slg_gram_t(gram, m, cls));
+        add_rows(rows, run->first, run->count, rows->w, m, k, (size_t)run->cls, gram);
+        if (rows->w_judge && run->judge >= 0)
+            judge_rows(rows, run, m, k, gram);
     }
     return SLG_OK;
 }

@@ -15,8 +15,22 @@ typedef struct slg_model {
     size_t m[SLG_MAX_PARTS], d[SLG_MAX_PARTS], col0[SLG_MAX_PARTS];
     double delta[SLG_MAX_PARTS];
     slg_block *plan[SLG_MAX_PARTS], *sparse[SLG_MAX_PARTS], *u[SLG_MAX_PARTS];
-    slg_block *coef; /* gamma [m_total], alpha [m_total] */
+    slg_block *coef; /* slg_coef_bytes */
 } slg_model;
+
+/** Coefficients: gamma [m_total], alpha [m_total], and the delta [n_part] that they belong to. */
+static inline size_t slg_coef_bytes(const slg_model *m)
+{
+    return (2 * m->m_total + m->n_part) * sizeof(double);
+}
+static inline double *slg_coef_alpha(const slg_model *m, void *coef)
+{
+    return (double *)coef + m->m_total;
+}
+static inline double *slg_coef_delta(const slg_model *m, void *coef)
+{
+    return (double *)coef + 2 * m->m_total;
+}
 
 /** Appends the plans and sparse sets (and factors) of a model as read uses; returns the new number of uses. */
 size_t slg_use_model(slg_use *use, size_t n, const slg_model *model, bool with_factors);

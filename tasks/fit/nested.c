@@ -11,21 +11,23 @@
 
 typedef struct room {
     slg_system a;
-    double *gamma, *lambda, *push;      /* [m] */
-    double *image[SLG_LOSS_QUANTITIES]; /* H_q gamma of the metric [m] */
-    double *own;                        /* H_c gamma of a class [m] */
+    double *gamma, *image;               /* [m] */
+    double *lambda[SLG_LOSS_QUANTITIES]; /* [m] first d sq_q / d gamma, then A^-1 times it */
 } room;
+
+/* Sums over folds: squares and rows of each quantity, derivatives of the squares by the ratios. */
+typedef struct sums {
+    double sq[SLG_LOSS_QUANTITIES], n[SLG_LOSS_QUANTITIES], by[SLG_LOSS_QUANTITIES][SLG_MAX_RATIO];
+} sums;
 
 static size_t carve(size_t m, void *work, room *r)
 {
     const size_t begin = slg_system_carve(m, work, &r->a);
     slg_arena rest = {.base = work, .used = begin};
     r->gamma = slg_arena_take(&rest, m, sizeof *r->gamma);
-    r->lambda = slg_arena_take(&rest, m, sizeof *r->lambda);
-    r->push = slg_arena_take(&rest, m, sizeof *r->push);
+    r->image = slg_arena_take(&rest, m, sizeof *r->image);
     for (int q = 0; q < SLG_LOSS_QUANTITIES; q++)
-        r->image[q] = slg_arena_take(&rest, m, sizeof *r->image[q]);
-    r->own = slg_arena_take(&rest, m, sizeof *r->own);
+        r->lambda[q] = slg_arena_take(&rest, m, sizeof *r->lambda[q]);
     return rest.used;
 }
 
@@ -48,12 +50,19 @@ static void set_values(const slg_nested *p, const double *x, double *delta, doub
     }
 }
 
-static void multiply(size_t m, const double *h, const double *x, double *y)
+/* y <- alpha H_c x + beta y of a class. */
+static void multiply(const double *gram, size_t m, size_t cls, double alpha, const double *x, double beta, double *y)
 {
-    cblas_dsymv(CblasRowMajor, CblasUpper, (int)m, 1, h, (int)m, x, 1, 0, y, 1);
+    const double *h = slg_gram_h((double *)(uintptr_t)gram, m, cls);
+    cblas_dsymv(CblasRowMajor, CblasUpper, (int)m, alpha, h, (int)m, x, 1, beta, y, 1);
 }
 
-/* gamma = D S^-1 rhs in the columns of the model. */
+static const double *target(const slg_nested *p, const double *gram, size_t cls)
+{
+    return slg_gram_g((double *)(uintptr_t)gram, p->m, cls);
+}
+
+/* D S^-1 from in the columns of the model. */
 static void spread(const slg_system *a, size_t m, const double *from, double *to)
 {
     memset(to, 0, m * sizeof *to);
@@ -61,77 +70,112 @@ static void spread(const slg_system *a, size_t m, const double *from, double *to
         to[a->col[i]] = a->scale[i] * from[i];
 }
 
-/* Sums of squares of the metric: t - 2 g.gamma + gamma^T H gamma. */
-static void residuals(const slg_nested *p, room *r, double *sq, double *n)
+/* Sums of squares of a fold, t - 2 g.gamma + gamma^T H gamma, and their slopes by gamma, 2 (H gamma - g). */
+static void judge(const slg_nested *p, const double *gram, room *r, sums *s)
 {
-    double *metric = (double *)(uintptr_t)p->metric;
-    for (size_t q = 0; q < SLG_LOSS_QUANTITIES; q++) {
-        multiply(p->m, slg_gram_h(metric, p->m, q), r->gamma, r->image[q]);
-        const double *t = slg_gram_t(metric, p->m, q), *g = slg_gram_g(metric, p->m, q);
-        const double sum =
-            t[0] - 2 * cblas_ddot((int)p->m, g, 1, r->gamma, 1) + cblas_ddot((int)p->m, r->image[q], 1, r->gamma, 1);
-        sq[q] = sum > 0 ? sum : sum <= 0 ? 0 : sum;
-        n[q] = t[1];
+    const int m = (int)p->m;
+    for (int q = 0; q < SLG_LOSS_QUANTITIES; q++)
+        memset(r->lambda[q], 0, p->m * sizeof *r->lambda[q]);
+    for (size_t c = 0; c < p->n_judged; c++) {
+        const int32_t q = p->quantity[c];
+        const double *t = slg_gram_t((double *)(uintptr_t)gram, p->m, c), *g = target(p, gram, c);
+        if (q < 0 || !(t[1] > 0))
+            continue;
+        multiply(gram, p->m, c, 1, r->gamma, 0, r->image);
+        const double sum = t[0] - 2 * cblas_ddot(m, g, 1, r->gamma, 1) + cblas_ddot(m, r->image, 1, r->gamma, 1);
+        s->sq[q] += sum > 0 ? sum : sum <= 0 ? 0 : sum;
+        s->n[q] += t[1];
+        cblas_daxpy(m, 2, r->image, 1, r->lambda[q], 1);
+        cblas_daxpy(m, -2, g, 1, r->lambda[q], 1);
     }
 }
 
-/* lambda = A^-1 dL/dgamma, where A gamma = sum_c g_c/s_c^2. */
-static void adjoint(const slg_nested *p, room *r, const double *slope)
+/* lambda_q <- A^-1 lambda_q, where A gamma = sum_c g_c/s_c^2. */
+static void adjoint(const slg_nested *p, room *r, const sums *s)
 {
-    double *metric = (double *)(uintptr_t)p->metric;
-    for (size_t i = 0; i < r->a.n; i++) {
-        const size_t k = r->a.col[i];
-        double sum = 0;
-        for (size_t q = 0; q < SLG_LOSS_QUANTITIES; q++)
-            sum += 2 * slope[q] * (r->image[q][k] - slg_gram_g(metric, p->m, q)[k]);
-        r->push[i] = r->a.scale[i] * sum;
+    for (int q = 0; q < SLG_LOSS_QUANTITIES; q++) {
+        if (!(s->n[q] > 0))
+            continue;
+        for (size_t i = 0; i < r->a.n; i++)
+            r->image[i] = r->a.scale[i] * r->lambda[q][r->a.col[i]];
+        slg_system_solve(&r->a, r->image);
+        spread(&r->a, p->m, r->image, r->lambda[q]);
     }
-    slg_system_solve(&r->a, r->push);
-    spread(&r->a, p->m, r->push, r->lambda);
 }
 
-/* A = D^-2 + sum_c H_c/s_c^2: its derivatives by log s_c and log delta_b. */
-static void gradient(const slg_nested *p, room *r, const double *delta, const double *sigma, double *out)
+/* image <- -dA/dx gamma + d(rhs)/dx for a ratio x, up to the factor that is returned: A = D^-2 + sum_c H_c/s_c^2. */
+static double push(const slg_nested *p, const double *less, const slg_ratio *x, const double *delta,
+                   const double *sigma, room *r)
 {
-    double *gram = (double *)(uintptr_t)p->gram;
+    memset(r->image, 0, p->m * sizeof *r->image);
+    for (size_t b = 0; x->cls < 0 && b < p->n_part; b++)
+        if (x->parts >> b & 1)
+            cblas_daxpy((int)p->part[b].m, 1 / (delta[b] * delta[b]), r->gamma + p->part[b].col0, 1,
+                        r->image + p->part[b].col0, 1);
+    if (x->cls < 0)
+        return 2;
+    const size_t c = (size_t)x->cls;
+    multiply(p->gram, p->m, c, 1, r->gamma, 0, r->image);
+    cblas_daxpy((int)p->m, -1, target(p, p->gram, c), 1, r->image, 1);
+    if (less) {
+        multiply(less, p->m, c, -1, r->gamma, 1, r->image);
+        cblas_daxpy((int)p->m, 1, target(p, less, c), 1, r->image, 1);
+    }
+    return 2 / (sigma[c] * sigma[c]);
+}
+
+/* Adds the derivatives of a fold's sums of squares by the logarithms of the ratios. */
+static void gradient(const slg_nested *p, const double *less, const double *delta, const double *sigma, room *r,
+                     sums *s)
+{
+    adjoint(p, r, s);
     for (size_t i = 0; i < p->n_ratio; i++) {
-        const slg_ratio *x = &p->ratio[i];
-        out[i] = 0;
-        if (x->cls >= 0) {
-            const size_t c = (size_t)x->cls;
-            multiply(p->m, slg_gram_h(gram, p->m, c), r->gamma, r->own);
-            cblas_daxpy((int)p->m, -1, slg_gram_g(gram, p->m, c), 1, r->own, 1);
-            out[i] = 2 / (sigma[c] * sigma[c]) * cblas_ddot((int)p->m, r->lambda, 1, r->own, 1);
-        }
-        for (size_t b = 0; x->cls < 0 && b < p->n_part; b++)
-            if (x->parts >> b & 1)
-                out[i] += 2 / (delta[b] * delta[b]) *
-                          cblas_ddot((int)p->part[b].m, r->lambda + p->part[b].col0, 1, r->gamma + p->part[b].col0, 1);
+        const double f = push(p, less, &p->ratio[i], delta, sigma, r);
+        for (int q = 0; q < SLG_LOSS_QUANTITIES; q++)
+            if (s->n[q] > 0)
+                s->by[q][i] += f * cblas_ddot((int)p->m, r->lambda[q], 1, r->image, 1);
     }
+}
+
+static slg_status add_fold(const slg_nested *p, size_t fold, const double *delta, const double *sigma, bool slope,
+                           room *r, sums *s)
+{
+    size_t where = 0;
+    const double *less = p->folds ? p->judged[fold] : NULL;
+    slg_status st =
+        slg_system_factor(&r->a, p->gram, less, p->m, p->n_class, p->n_part, p->part, NULL, delta, sigma, &where);
+    if (st != SLG_OK)
+        return st;
+    slg_system_solve(&r->a, r->a.rhs);
+    spread(&r->a, p->m, r->a.rhs, r->gamma);
+    judge(p, p->judged[fold], r, s);
+    if (slope)
+        gradient(p, less, delta, sigma, r, s);
+    return SLG_OK;
 }
 
 slg_status slg_nested_loss(const slg_nested *p, const double *x, double *delta, double *sigma, double *loss,
                            double *slope, double *sq, double *n, void *work)
 {
     room r;
-    size_t where = 0;
+    sums s = {.n = {0}};
     double by_sq[SLG_LOSS_QUANTITIES];
+    slg_status st = SLG_OK;
     carve(p->m, work, &r);
     set_values(p, x, delta, sigma);
-    slg_status st = slg_system_factor(&r.a, p->gram, p->m, p->n_class, p->n_part, p->part, NULL, delta, sigma, &where);
+    for (size_t f = 0; st == SLG_OK && f < p->n_fold; f++)
+        st = add_fold(p, f, delta, sigma, slope != NULL, &r, &s);
     if (st != SLG_OK)
         return st;
-    slg_system_solve(&r.a, r.a.rhs);
-    spread(&r.a, p->m, r.a.rhs, r.gamma);
-    residuals(p, &r, sq, n);
-    *loss = p->loss.value(p->loss.arg, sq, n, by_sq);
-    if (!isfinite(*loss))
-        return SLG_ERR_NOT_FINITE;
-    if (slope) {
-        adjoint(p, &r, by_sq);
-        gradient(p, &r, delta, sigma, slope);
+    *loss = p->loss.value(p->loss.arg, s.sq, s.n, by_sq);
+    for (size_t i = 0; slope && i < p->n_ratio; i++) {
+        slope[i] = 0;
+        for (int q = 0; q < SLG_LOSS_QUANTITIES; q++)
+            slope[i] += by_sq[q] * s.by[q][i];
     }
-    return SLG_OK;
+    memcpy(sq, s.sq, sizeof s.sq);
+    memcpy(n, s.n, sizeof s.n);
+    return isfinite(*loss) ? SLG_OK : SLG_ERR_NOT_FINITE;
 }
 
 /* --- the search ----------------------------------------------------------------------------------------------- */

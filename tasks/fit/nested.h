@@ -7,7 +7,7 @@
 
 #include "tasks/fit/fit.h"
 
-enum { SLG_MAX_RATIO = 16, SLG_LOSS_QUANTITIES = 3, SLG_NESTED_STARTS = 3, SLG_NESTED_STEPS = 30 };
+enum { SLG_MAX_RATIO = 16, SLG_MAX_FOLD = 20, SLG_LOSS_QUANTITIES = 3, SLG_NESTED_STARTS = 3, SLG_NESTED_STEPS = 30 };
 
 /** One number between lo and hi (above 0): the sigma of a class, or the delta of parts. */
 typedef struct slg_ratio {
@@ -16,15 +16,30 @@ typedef struct slg_ratio {
     uint64_t parts; /* bits of the parts */
 } slg_ratio;
 
+/** The values of a fit in which the ratios are solved. */
+typedef struct slg_weights {
+    double delta[SLG_MAX_PARTS], sigma[SLG_MAX_CLASS]; /* of the parts and classes */
+    double ratio[SLG_MAX_RATIO];                       /* what was solved */
+} slg_weights;
+
 /** A loss of sums of squares sq [SLG_LOSS_QUANTITIES] of n rows each; slope: its derivatives by sq. */
 typedef struct slg_loss {
     double (*value)(const void *arg, const double *sq, const double *n, double *slope);
     const void *arg;
 } slg_loss;
 
-/** What is solved. The metric's Gram blocks have one class for each quantity, in its own weights. */
+/**
+ * What is solved: one fit on `gram` and its errors on judged[0], or (folds) n_fold fits, each without the rows of
+ * judged[f] and judged by them. The loss is of the sums over all judged blocks.
+ */
 typedef struct slg_nested {
-    const double *gram, *metric;
+    const double *gram; /* Gram blocks of all training rows, n_class classes */
+    size_t n_fold;
+    const double *const
+        *judged; /* [n_fold] Gram blocks of n_judged classes, in the weights of errors where they count */
+    bool folds;  /* judged[f] is a part of gram (n_judged = n_class) */
+    size_t n_judged;
+    const int32_t *quantity; /* [n_judged] the quantity whose errors a class measures, -1 = none */
     size_t m, n_class, n_part;
     const slg_part *part;
     size_t n_ratio;

@@ -29,16 +29,16 @@ size_t slg_fit_solve_work_bytes(size_t m)
     return slg_system_carve(m, NULL, &none);
 }
 
-slg_status slg_fit_solve(const double *gram, size_t m, size_t n_class, size_t n_part, const slg_part *part,
-                         const double *const *u, const size_t *m_used, const double *delta, const double *sigma,
-                         double *gamma, double *alpha, size_t *where, void *work)
+slg_status slg_fit_solve(const double *gram, const double *less, size_t m, size_t n_class, size_t n_part,
+                         const slg_part *part, const double *const *u, const size_t *m_used, const double *delta,
+                         const double *sigma, double *gamma, double *alpha, size_t *where, void *work)
 {
     slg_system a;
     slg_system_carve(m, work, &a);
     *where = 0;
     memset(gamma, 0, m * sizeof *gamma);
     memset(alpha, 0, m * sizeof *alpha);
-    slg_status st = slg_system_factor(&a, gram, m, n_class, n_part, part, m_used, delta, sigma, where);
+    slg_status st = slg_system_factor(&a, gram, less, m, n_class, n_part, part, m_used, delta, sigma, where);
     if (st != SLG_OK || a.n == 0)
         return st;
     slg_system_solve(&a, a.rhs);

@@ -44,6 +44,34 @@ static void add_class(const slg_system *a, const double *h, const double *g, siz
     }
 }
 
+/* The differences before they are scaled: both terms are large where sigma is small. */
+static void add_rest(const slg_system *a, const double *h, const double *g, const double *less_h, const double *less_g,
+                     size_t m, double sigma)
+{
+    double f = 1 / (sigma * sigma);
+    for (size_t i = 0; i < a->n; i++) {
+        const double *row = h + a->col[i] * m, *less = less_h + a->col[i] * m;
+        double *s = a->s + i * a->n;
+        for (size_t j = i; j < a->n; j++)
+            s[j] += f * (row[a->col[j]] - less[a->col[j]]);
+        a->rhs[i] += f * (g[a->col[i]] - less_g[a->col[i]]);
+    }
+}
+
+static void add_classes(const slg_system *a, const double *gram, const double *less, size_t m, size_t n_class,
+                        const double *sigma)
+{
+    double *all = (double *)(uintptr_t)gram,
+           *rest = (double *)(uintptr_t)less; /* read only; the accessors serve both */
+    for (size_t c = 0; c < n_class; c++) {
+        if (sigma[c] > 0 && less)
+            add_rest(a, slg_gram_h(all, m, c), slg_gram_g(all, m, c), slg_gram_h(rest, m, c), slg_gram_g(rest, m, c), m,
+                     sigma[c]);
+        else if (sigma[c] > 0)
+            add_class(a, slg_gram_h(all, m, c), slg_gram_g(all, m, c), m, sigma[c]);
+    }
+}
+
 /** S = I + D s D and D rhs; false when a value is not finite. */
 static bool scale(const slg_system *a)
 {
@@ -61,18 +89,15 @@ static bool scale(const slg_system *a)
     return bad == 0;
 }
 
-slg_status slg_system_factor(slg_system *a, const double *gram, size_t m, size_t n_class, size_t n_part,
-                             const slg_part *part, const size_t *m_used, const double *delta, const double *sigma,
-                             size_t *where)
+slg_status slg_system_factor(slg_system *a, const double *gram, const double *less, size_t m, size_t n_class,
+                             size_t n_part, const slg_part *part, const size_t *m_used, const double *delta,
+                             const double *sigma, size_t *where)
 {
-    double *base = (double *)(uintptr_t)gram; /* read only here; the accessors serve both uses */
     gather(a, n_part, part, m_used, delta);
     const int n = (int)a->n;
-    for (size_t c = 0; n > 0 && c < n_class; c++)
-        if (sigma[c] > 0)
-            add_class(a, slg_gram_h(base, m, c), slg_gram_g(base, m, c), m, sigma[c]);
     if (n == 0)
         return SLG_OK;
+    add_classes(a, gram, less, m, n_class, sigma);
     if (!scale(a))
         return SLG_ERR_NOT_FINITE;
     const lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, a->s, n); /* rows: S = R^T R, R upper */

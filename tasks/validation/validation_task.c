@@ -32,15 +32,15 @@ static slg_status validation_cpu(const slg_task *t)
     const struct validation_args *a = t->arg;
     const slg_model *model = a->model;
     const slg_geom geom = slg_geom_view(t->buf[2]);
-    const double *alpha = (const double *)t->buf[1] + model->m_total;
+    const double *alpha = slg_coef_alpha(model, t->buf[1]), *delta = slg_coef_delta(model, t->buf[1]);
     slg_part part[SLG_MAX_PARTS];
     slg_model_parts(model, t->buf, 3, part);
     if (a->first)
         memset(t->buf[0], 0, slg_prediction_bytes(&geom));
     const slg_prediction p = prediction(&geom, t->buf[0]);
     for (size_t b = 0; b < model->n_part; b++) {
-        slg_status st = part[b].term->predict(&part[b], &geom, a->env0, a->env1, model->delta[b],
-                                              alpha + model->col0[b], a->derivatives, &p, t->scratch);
+        slg_status st = part[b].term->predict(&part[b], &geom, a->env0, a->env1, delta[b], alpha + model->col0[b],
+                                              a->derivatives, &p, t->scratch);
         if (st != SLG_OK)
             return slg_task_fail(
                 t, st, 0, (double[SLG_N_WHERE]){(double)(geom.origin + a->env0), (double)(geom.origin + a->env1 - 1)});
@@ -73,10 +73,11 @@ static const slg_kind validation_kind = {.name = "validation",
                                          .n_reason = 1};
 
 slg_status slg_submit_validation(slg_rt *rt, const slg_place *at, const slg_batch_use *batch, size_t env0, size_t env1,
-                                 const slg_model *model, bool derivatives, bool first, slg_block *p, slg_error *err)
+                                 const slg_model *model, slg_block *coef, bool derivatives, bool first, slg_block *p,
+                                 slg_error *err)
 {
     struct validation_args a = {batch, model, env0, env1, derivatives, first};
-    slg_use use[MAX_USE] = {{p, first ? SLG_W : SLG_RW}, {model->coef, SLG_R}, {batch->geom_block, SLG_R}};
+    slg_use use[MAX_USE] = {{p, first ? SLG_W : SLG_RW}, {coef, SLG_R}, {batch->geom_block, SLG_R}};
     size_t n = slg_use_model(use, 3, model, false);
     slg_insertion in = slg_insertion_at(&validation_kind, at, use, n, &a, sizeof a);
     return slg_rt_insert(rt, &in, err);
@@ -187,25 +188,38 @@ slg_status slg_submit_merge_errors(slg_rt *rt, const slg_place *at, size_t n_gro
 
 /* --- residual ------------------------------------------------------------------------------------------------- */
 
+/* Blocks: gram, coefficients, errors. */
+struct residual_args {
+    size_t m, n_class;
+    int32_t quantity[]; /* [n_class] */
+};
+
 static slg_status residual_cpu(const slg_task *t)
 {
-    const size_t *m = t->arg;
+    const struct residual_args *a = t->arg;
     double *gram = t->buf[0];
     slg_errors *out = t->buf[2];
-    for (size_t c = 0; c < SLG_N_QUANTITY; c++) {
-        double sq = slg_fit_residual(gram, *m, c, t->buf[1]);
+    memset(out, 0, sizeof *out);
+    for (int q = 0; q < SLG_N_QUANTITY; q++)
+        out->q[q].abs = (double)NAN;
+    for (size_t c = 0; c < a->n_class; c++) {
+        const double sq = a->quantity[c] < 0 ? 0 : slg_fit_residual(gram, a->m, c, t->buf[1]);
         if (!isfinite(sq))
             return slg_task_fail(t, SLG_ERR_NOT_FINITE, 0, NULL);
-        out->q[c] = (slg_error_sum){.n = slg_gram_t(gram, *m, c)[1], .abs = (double)NAN, .sq = sq};
+        if (a->quantity[c] >= 0) {
+            out->q[a->quantity[c]].n += slg_gram_t(gram, a->m, c)[1];
+            out->q[a->quantity[c]].sq += sq;
+        }
     }
     return SLG_OK;
 }
 
 static void residual_cost(const void *arg, void *const *buf, slg_cost *out)
 {
-    const double m = (double)*(const size_t *)arg;
+    const struct residual_args *a = arg;
     (void)buf;
-    out->flops = 2 * SLG_N_QUANTITY * m * m;
+    for (size_t c = 0; c < a->n_class; c++)
+        out->flops += a->quantity[c] < 0 ? 0 : 2 * (double)a->m * (double)a->m;
 }
 
 static const slg_kind residual_kind = {.name = "residual",
@@ -214,10 +228,18 @@ static const slg_kind residual_kind = {.name = "residual",
                                        .reason = (const char *const[]){"a validation error is not finite"},
                                        .n_reason = 1};
 
-slg_status slg_submit_residual(slg_rt *rt, const slg_place *at, const slg_model *model, slg_block *gram, slg_block *out,
+slg_status slg_submit_residual(slg_rt *rt, const slg_place *at, const slg_model *model, size_t n_class,
+                               const int32_t *quantity, slg_block *coef, slg_block *gram, slg_block *out,
                                slg_error *err)
 {
-    slg_use use[] = {{gram, SLG_R}, {model->coef, SLG_R}, {out, SLG_W}};
-    slg_insertion in = slg_insertion_at(&residual_kind, at, use, 3, &model->m_total, sizeof model->m_total);
+    union {
+        struct residual_args a;
+        char room[sizeof(struct residual_args) + SLG_MAX_CLASS * sizeof(int32_t)];
+    } arg;
+    SLG_ASSERT(n_class <= SLG_MAX_CLASS);
+    arg.a = (struct residual_args){model->m_total, n_class};
+    memcpy(arg.a.quantity, quantity, n_class * sizeof *quantity);
+    slg_use use[] = {{gram, SLG_R}, {coef, SLG_R}, {out, SLG_W}};
+    slg_insertion in = slg_insertion_at(&residual_kind, at, use, 3, &arg.a, sizeof arg.a + n_class * sizeof *quantity);
     return slg_rt_insert(rt, &in, err);
 }

@@ -29,7 +29,7 @@ static const struct {
 static void fit(const slg_problem *p, slg_rt *rt, slg_outcome *out, slg_errors *by_group, slg_potential **pot)
 {
     slg_hp_set hp = study_values(p);
-    ck_ok(slg_fit_once(p, rt, &hp, out, by_group, pot, &err), &err);
+    ck_ok(slg_fit_once(p, rt, &hp, out, by_group, pot, NULL, &err), &err);
 }
 
 static slg_outcome statistics(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp)

@@ -203,7 +203,7 @@ END_TEST
 
 static slg_rows moved_rows(const slg_rows *r, test_guard *then)
 {
-    test_guard first = test_guard_open(slg_rows_block_bytes(r->n_frame, r->n_row, r->n_run));
+    test_guard first = test_guard_open(slg_rows_block_bytes(r->n_frame, r->n_row, r->n_run, r->w_judge != NULL));
     *then = test_guard_open(first.bytes);
     slg_rows_pack(r, first.at);
     memcpy(then->at, first.at, first.bytes);
@@ -216,9 +216,9 @@ START_TEST(rows_can_be_moved)
 {
     const int64_t energy[] = {0, -1, 14}, force[] = {1, -1, 15}, virial[] = {-1, 8, -1};
     const int32_t group[] = {2, 0, 1};
-    const slg_run run[] = {{0, 0, 1}, {1, 1, 7}, {2, 8, 6}, {1, 14, 3}};
-    double *y = test_uniforms(1, 17), *w = test_uniforms(2, 17);
-    const slg_rows r = {5, 3, 17, energy, force, virial, group, y, w, 4, run};
+    const slg_run run[] = {{0, 0, 1, -1}, {1, 1, 7, -1}, {2, 8, 6, 3}, {1, 14, 3, 2}};
+    double *y = test_uniforms(1, 17), *w = test_uniforms(2, 17), *w_judge = _i ? test_uniforms(3, 17) : NULL;
+    const slg_rows r = {5, 3, 17, energy, force, virial, group, y, w, w_judge, 4, run};
     test_guard block;
     const slg_rows v = moved_rows(&r, &block);
     ck_assert(v.frame0 == 0 && v.n_frame == 3 && v.n_row == 17 && v.n_run == 4);
@@ -228,10 +228,14 @@ START_TEST(rows_can_be_moved)
     ck_assert_mem_eq(v.group, group, sizeof group);
     ck_assert_mem_eq(v.y, y, 17 * sizeof *y);
     ck_assert_mem_eq(v.w, w, 17 * sizeof *w);
+    ck_assert((v.w_judge != NULL) == (_i == 1));
+    if (_i)
+        ck_assert_mem_eq(v.w_judge, w_judge, 17 * sizeof *w_judge);
     for (size_t i = 0; i < 4; i++)
-        ck_assert(v.run[i].cls == run[i].cls && v.run[i].first == run[i].first && v.run[i].count == run[i].count);
+        ck_assert(v.run[i].cls == run[i].cls && v.run[i].first == run[i].first && v.run[i].count == run[i].count &&
+                  v.run[i].judge == run[i].judge);
     test_guard_close(&block);
-    free(y), free(w);
+    free(y), free(w), free(w_judge);
 }
 END_TEST
 
@@ -256,7 +260,7 @@ int main(void)
     tcase_add_test(t, neighbourhoods_can_be_moved);
     tcase_add_test(t, frames_have_the_lists_of_the_whole);
     tcase_add_test(t, atoms_without_neighbours);
-    tcase_add_test(t, rows_can_be_moved);
+    tcase_add_loop_test(t, rows_can_be_moved, 0, 2);
     tcase_add_test(t, batches_without_rows);
     suite_add_tcase(s, t);
     return slg_test_main(s);

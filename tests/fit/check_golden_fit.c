@@ -87,7 +87,7 @@ static void lay_out(frame_rows *r, const slg_dataset *data, size_t f, bool force
     const slg_frame *fr = &data->frame[f];
     size_t n = fr->n_atom, at = 1;
     double root = sqrt((double)n);
-    *r = (frame_rows){.energy = 0, .force = -1, .virial = -1, .run = {{0, 0, 1}}};
+    *r = (frame_rows){.energy = 0, .force = -1, .virial = -1, .run = {{0, 0, 1, -1}}};
     r->rows = (slg_rows){.frame0 = f,
                          .n_frame = 1,
                          .n_row = 1,
@@ -106,11 +106,11 @@ static void lay_out(frame_rows *r, const slg_dataset *data, size_t f, bool force
             y[at] = -data->force[3 * fr->first + i];
             w[at] = 1;
         }
-        r->run[r->rows.n_run++] = (slg_run){1, 1, 3 * n};
+        r->run[r->rows.n_run++] = (slg_run){1, 1, 3 * n, -1};
     }
     if (virial) {
         r->virial = (int64_t)at;
-        r->run[r->rows.n_run++] = (slg_run){2, at, 6};
+        r->run[r->rows.n_run++] = (slg_run){2, at, 6, -1};
         for (size_t i = 0; i < 6; i++, at++) {
             y[at] = -fr->virial[i];
             w[at] = root;
@@ -144,8 +144,8 @@ static void fit(const set *train, const slg_term_def *def, const slg_part *part,
         add_rows(train->geom, def, part, &r.rows, k);
         ck_assert_int_eq(slg_fit_fold(&r.rows, 1, part, (const double *const *)&u, m, k, gram), SLG_OK);
     }
-    ck_assert_int_eq(slg_fit_solve(gram, m, N_CLASS, 1, part, (const double *const *)&u, NULL, &DELTA, SIGMA, gamma,
-                                   alpha, &where, solve_work),
+    ck_assert_int_eq(slg_fit_solve(gram, NULL, m, N_CLASS, 1, part, (const double *const *)&u, NULL, &DELTA, SIGMA,
+                                   gamma, alpha, &where, solve_work),
                      SLG_OK);
     free(u), free(k), free(y), free(w), free(gram), free(gamma);
     slg_free(solve_work);

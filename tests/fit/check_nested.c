@@ -8,13 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { M0 = 8, M1 = 5, M = M0 + M1, N_CLASS = 4, N_ROW = 30 };
+enum { M0 = 8, M1 = 5, M = M0 + M1, N_CLASS = 4, N_ROW = 30, FOLDS = 3 };
 
 static const slg_part part[2] = {{.m = M0, .col0 = 0}, {.m = M1, .col0 = M0}};
 static const slg_ratio ratio[4] = {{.lo = 0.05, .hi = 20, .cls = -1, .parts = 1},
                                    {.lo = 0.05, .hi = 20, .cls = -1, .parts = 2},
                                    {.lo = 0.01, .hi = 1, .cls = 0},
                                    {.lo = 0.01, .hi = 1, .cls = 2}};
+
+static const int32_t quantities[SLG_LOSS_QUANTITIES] = {0, 1, 2};
 
 /* Gram blocks of rows with random entries whose targets follow a model, with noise. */
 static double *gram_of(unsigned seed, size_t n_class)
@@ -58,19 +60,31 @@ static const double weight[SLG_LOSS_QUANTITIES] = {1, 0.3, 0.1};
 typedef struct bench {
     slg_nested p;
     double *gram, *metric;
+    const double *judged[FOLDS];
     void *work;
     double delta[2], sigma[N_CLASS];
 } bench;
 
-static bench open_bench(unsigned seed)
+static void open_bench(bench *b, unsigned seed)
 {
-    bench b = {.gram = gram_of(seed, N_CLASS),
-               .metric = gram_of(seed + 7, SLG_LOSS_QUANTITIES),
-               .work = aligned_alloc(64, (slg_nested_work_bytes(M) + 63) / 64 * 64),
-               .delta = {1, 1},
-               .sigma = {0.1, 0.2, 0.3, 0.4}};
-    b.p = (slg_nested){b.gram, b.metric, M, N_CLASS, 2, part, 4, ratio, {roots, weight}};
-    return b;
+    *b = (bench){.gram = gram_of(seed, N_CLASS),
+                 .metric = gram_of(seed + 7, SLG_LOSS_QUANTITIES),
+                 .work = aligned_alloc(64, (slg_nested_work_bytes(M) + 63) / 64 * 64),
+                 .delta = {1, 1},
+                 .sigma = {0.1, 0.2, 0.3, 0.4}};
+    b->judged[0] = b->metric;
+    b->p = (slg_nested){.gram = b->gram,
+                        .n_fold = 1,
+                        .judged = b->judged,
+                        .n_judged = SLG_LOSS_QUANTITIES,
+                        .quantity = quantities,
+                        .m = M,
+                        .n_class = N_CLASS,
+                        .n_part = 2,
+                        .part = part,
+                        .n_ratio = 4,
+                        .ratio = ratio,
+                        .loss = {roots, weight}};
 }
 
 static void close_bench(bench *b)
@@ -89,7 +103,8 @@ static double loss_at(bench *b, const double *x, double *slope)
 
 START_TEST(gradients)
 {
-    bench b = open_bench((unsigned)_i + 1);
+    bench b;
+    open_bench(&b, (unsigned)_i + 1);
     const double h = 1e-5, x0[4] = {log(2), log(0.7), log(0.05), log(0.3)};
     double slope[4];
     loss_at(&b, x0, slope);
@@ -106,11 +121,94 @@ START_TEST(gradients)
 }
 END_TEST
 
+/* --- folds ---------------------------------------------------------------------------------------------------- */
+
+/* Classes 0 and 2 are ratios, 1 has a fixed sigma and measures forces, 3 only judges energies. */
+static const int32_t of_folds[N_CLASS] = {-1, 1, 2, 0};
+
+/* A bench whose folds are parts of its Gram blocks. */
+static void open_folds(bench *b, unsigned seed)
+{
+    open_bench(b, seed);
+    memset(b->gram, 0, slg_gram_length(M, N_CLASS) * sizeof *b->gram);
+    for (unsigned f = 0; f < FOLDS; f++) {
+        b->judged[f] = gram_of(seed + 1000 * f, N_CLASS);
+        slg_gram_add(M, N_CLASS, b->gram, b->judged[f]);
+    }
+    b->sigma[3] = 0;
+    b->p.n_fold = FOLDS;
+    b->p.folds = true;
+    b->p.n_judged = N_CLASS;
+    b->p.quantity = of_folds;
+}
+
+static void close_folds(bench *b)
+{
+    for (int f = 0; f < FOLDS; f++)
+        free((double *)(uintptr_t)b->judged[f]);
+    close_bench(b);
+}
+
+/* Each fold by a fit on the sum of the others. */
+START_TEST(folds_are_judged_by_the_others)
+{
+    bench b;
+    open_folds(&b, (unsigned)_i + 40);
+    const double x[4] = {log(2), log(0.7), log(0.05), log(0.3)};
+    double loss, sq[SLG_LOSS_QUANTITIES], n[SLG_LOSS_QUANTITIES], want[SLG_LOSS_QUANTITIES] = {0};
+    ck_assert_int_eq(slg_nested_loss(&b.p, x, b.delta, b.sigma, &loss, NULL, sq, n, b.work), SLG_OK);
+    for (int f = 0; f < FOLDS; f++) {
+        double gamma[M], alpha[M], *rest = calloc(slg_gram_length(M, N_CLASS), sizeof *rest);
+        double *one[2] = {calloc(M0 * M0, sizeof(double)), calloc(M1 * M1, sizeof(double))};
+        size_t where;
+        for (size_t k = 0; k < 2; k++)
+            for (size_t i = 0; i < part[k].m; i++)
+                one[k][i * (part[k].m + 1)] = 1;
+        for (int other = 0; other < FOLDS; other++)
+            if (other != f)
+                slg_gram_add(M, N_CLASS, rest, b.judged[other]);
+        ck_assert_int_eq(slg_fit_solve(rest, NULL, M, N_CLASS, 2, part, (const double *const *)one, NULL, b.delta,
+                                       b.sigma, gamma, alpha, &where, b.work),
+                         SLG_OK);
+        for (size_t c = 0; c < N_CLASS; c++)
+            if (of_folds[c] >= 0)
+                want[of_folds[c]] += slg_fit_residual(b.judged[f], M, c, gamma);
+        free(rest), free(one[0]), free(one[1]);
+    }
+    for (int q = 0; q < SLG_LOSS_QUANTITIES; q++) {
+        ck_assert_double_eq_tol(sq[q], want[q], 1e-10 * want[q]);
+        ck_assert_double_eq(n[q], FOLDS * N_ROW);
+    }
+    close_folds(&b);
+}
+END_TEST
+
+START_TEST(gradients_over_folds)
+{
+    bench b;
+    open_folds(&b, (unsigned)_i + 60);
+    const double h = 1e-5, x0[4] = {log(2), log(0.7), log(0.05), log(0.3)};
+    double slope[4];
+    loss_at(&b, x0, slope);
+    for (int i = 0; i < 4; i++) {
+        double x[4];
+        memcpy(x, x0, sizeof x);
+        x[i] = x0[i] + h;
+        const double above = loss_at(&b, x, NULL);
+        x[i] = x0[i] - h;
+        const double difference = (above - loss_at(&b, x, NULL)) / (2 * h);
+        ck_assert_double_eq_tol(slope[i], difference, 1e-7 * fmax(1e-2, fabs(difference)));
+    }
+    close_folds(&b);
+}
+END_TEST
+
 /* No point of a grid over the box is better by more than a per mille; the coefficients there are those of the fit. */
 START_TEST(the_best_of_a_grid)
 {
     enum { GRID = 9 };
-    bench b = open_bench((unsigned)_i + 20);
+    bench b;
+    open_bench(&b, (unsigned)_i + 20);
     double x[4], loss, lowest = DBL_MAX;
     ck_assert_int_eq(slg_nested_solve(&b.p, b.delta, b.sigma, x, &loss, b.work), SLG_OK);
     for (int i = 0; i < 4; i++)
@@ -132,7 +230,8 @@ END_TEST
 /* The same bits at every call. */
 START_TEST(repeatable)
 {
-    bench b = open_bench(3);
+    bench b;
+    open_bench(&b, 3);
     double x[2][4], loss[2];
     for (int k = 0; k < 2; k++)
         ck_assert_int_eq(slg_nested_solve(&b.p, b.delta, b.sigma, x[k], &loss[k], b.work), SLG_OK);
@@ -144,7 +243,8 @@ END_TEST
 
 START_TEST(without_a_solution)
 {
-    bench b = open_bench(4);
+    bench b;
+    open_bench(&b, 4);
     double x[4], loss;
     slg_gram_h(b.gram, M, 0)[3] = (double)NAN;
     ck_assert_int_eq(slg_nested_solve(&b.p, b.delta, b.sigma, x, &loss, b.work), SLG_ERR_NOT_FINITE);
@@ -161,6 +261,8 @@ int main(void)
     Suite *s = suite_create("nested fit");
     TCase *t = tcase_create("all");
     tcase_add_loop_test(t, gradients, 0, 5);
+    tcase_add_loop_test(t, folds_are_judged_by_the_others, 0, 3);
+    tcase_add_loop_test(t, gradients_over_folds, 0, 5);
     tcase_add_loop_test(t, the_best_of_a_grid, 0, 5);
     tcase_add_test(t, repeatable);
     tcase_add_test(t, without_a_solution);

@@ -280,7 +280,7 @@ START_TEST(rows_of_packed_batches)
             lay_out(&l, f, n, true, true, true);
             l.rows.y = l.rows.w = y, l.rows.group = group;
             slg_geom_block *g = slg_alloc_aligned(slg_geom_block_bytes(&geom.geom, f, n), 1);
-            slg_rows_block *r = slg_alloc_aligned(slg_rows_block_bytes(n, l.rows.n_row, 0), 1);
+            slg_rows_block *r = slg_alloc_aligned(slg_rows_block_bytes(n, l.rows.n_row, 0, false), 1);
             slg_geom_pack(&geom.geom, f, n, g);
             slg_rows_pack(&l.rows, r);
             const slg_geom view = slg_geom_view(g);

@@ -11,7 +11,7 @@
 
 enum { M0 = 40, M1 = 25, M = M0 + M1, D = 12, N = 400, N_CLASS = 3, N_RUN = 4, ZETA = 3 };
 
-static const slg_run RUN[N_RUN] = {{0, 0, 30}, {2, 30, 50}, {1, 80, 300}, {0, 380, 20}};
+static const slg_run RUN[N_RUN] = {{0, 0, 30, -1}, {2, 30, 50, -1}, {1, 80, 300, -1}, {0, 380, 20, -1}};
 
 /** A random problem of two parts: rows are kernel values and directional derivatives, as of energies and forces. */
 typedef struct problem {
@@ -73,7 +73,7 @@ static double *fold_part(const problem *p, size_t at, size_t count)
         size_t lo = RUN[r].first > at ? RUN[r].first : at, hi = RUN[r].first + RUN[r].count;
         hi = hi < at + count ? hi : at + count;
         if (lo < hi)
-            run[rows.n_run++] = (slg_run){RUN[r].cls, lo - at, hi - lo};
+            run[rows.n_run++] = (slg_run){RUN[r].cls, lo - at, hi - lo, -1};
     }
     double *gram = calloc(slg_gram_length(M, N_CLASS), sizeof *gram), *k = malloc((count * M + 1) * sizeof *k);
     memcpy(k, p->k + at * M, count * M * sizeof *k);
@@ -87,8 +87,8 @@ static slg_status solve(const problem *p, const double *gram, const size_t *used
 {
     size_t where;
     test_guard work = test_guard_open(slg_fit_solve_work_bytes(M));
-    slg_status st = slg_fit_solve(gram, M, N_CLASS, 2, p->part, (const double *const *)p->u, used, delta, sigma, gamma,
-                                  beta, &where, work.at);
+    slg_status st = slg_fit_solve(gram, NULL, M, N_CLASS, 2, p->part, (const double *const *)p->u, used, delta, sigma,
+                                  gamma, beta, &where, work.at);
     test_guard_close(&work);
     for (size_t j = 0; j < M; j++)
         beta[j] *= delta[j >= M0] * delta[j >= M0]; /* rows have unit delta */
@@ -124,6 +124,36 @@ START_TEST(solution_equals_direct_qr)
         ck_assert_double_lt(dev, 1e-6);
     }
     free(gram), drop(&p);
+}
+END_TEST
+
+/* Runs that are judged fill a class of their own as if they had only the weights of errors. */
+START_TEST(judged_rows_have_weights_of_their_own)
+{
+    problem p;
+    make(&p, 2, 1e-10);
+    slg_run run[N_RUN], other[2];
+    memcpy(run, RUN, sizeof run);
+    run[0].judge = run[3].judge = N_CLASS;
+    double *w_judge = test_uniforms(9, N), *k = malloc(N * M * sizeof *k);
+    double *gram = calloc(slg_gram_length(M, N_CLASS + 1), sizeof *gram), *plain = fold_part(&p, 0, N);
+    double *judged = calloc(slg_gram_length(M, 1), sizeof *judged);
+    for (size_t i = 0; i < N; i++)
+        w_judge[i] += 2;
+    memcpy(k, p.k, N * M * sizeof *k);
+    slg_rows rows = p.rows;
+    rows.w_judge = w_judge;
+    rows.run = run;
+    ck_assert_int_eq(slg_fit_fold(&rows, 2, p.part, (const double *const *)p.u, M, k, gram), SLG_OK);
+    ck_assert_mem_eq(gram, plain, slg_gram_length(M, N_CLASS) * sizeof *gram);
+    other[0] = (slg_run){0, RUN[0].first, RUN[0].count, -1};
+    other[1] = (slg_run){0, RUN[3].first, RUN[3].count, -1};
+    memcpy(k, p.k, N * M * sizeof *k);
+    rows = (slg_rows){.n_row = N, .y = p.y, .w = w_judge, .n_run = 2, .run = other};
+    ck_assert_int_eq(slg_fit_fold(&rows, 2, p.part, (const double *const *)p.u, M, k, judged), SLG_OK);
+    for (size_t i = 0; i < slg_gram_length(M, 1); i++)
+        ck_assert_double_eq_tol(gram[slg_gram_length(M, N_CLASS) + i], judged[i], 1e-12 * (1 + fabs(judged[i])));
+    free(w_judge), free(k), free(gram), free(plain), free(judged), drop(&p);
 }
 END_TEST
 
@@ -267,11 +297,11 @@ END_TEST
 static size_t golden_runs(size_t n_frame, const double *lambda, slg_run *run)
 {
     size_t at = n_frame, n = 0;
-    run[n++] = (slg_run){0, 0, n_frame};
+    run[n++] = (slg_run){0, 0, n_frame, -1};
     for (size_t f = 0; f < n_frame; f++) {
         size_t atoms = (size_t)(lambda[f] / 4e-6 + 0.5);
-        run[n++] = (slg_run){1, at, 3 * atoms};
-        run[n++] = (slg_run){2, at + 3 * atoms, 6};
+        run[n++] = (slg_run){1, at, 3 * atoms, -1};
+        run[n++] = (slg_run){2, at + 3 * atoms, 6, -1};
         at += 3 * atoms + 6;
     }
     return at;
@@ -324,8 +354,8 @@ START_TEST(golden_linear_system)
     ck_assert_int_eq(slg_fit_fold(&rows, 1, &part, (const double *const *)&u, MG, b, gram), SLG_OK);
     double gamma[MG], alpha[MG], exact[MG], *p0 = malloc(n * sizeof *p0), *p1 = malloc(n * sizeof *p1);
     test_guard work = test_guard_open(slg_fit_solve_work_bytes(MG));
-    ck_assert_int_eq(slg_fit_solve(gram, MG, 3, 1, &part, (const double *const *)&u, NULL, &delta, sigma, gamma, alpha,
-                                   &where, work.at),
+    ck_assert_int_eq(slg_fit_solve(gram, NULL, MG, 3, 1, &part, (const double *const *)&u, NULL, &delta, sigma, gamma,
+                                   alpha, &where, work.at),
                      SLG_OK);
     test_qr(n, MG, k, y, s, 1, &part, &u, &delta, exact);
     test_predict(n, MG, k, alpha, p0);
@@ -355,6 +385,7 @@ int main(void)
     Suite *s = suite_create("solver");
     TCase *t = tcase_create("solver");
     tcase_add_loop_test(t, solution_equals_direct_qr, 0, 3);
+    tcase_add_test(t, judged_rows_have_weights_of_their_own);
     tcase_add_test(t, class_without_sigma_is_left_out);
     tcase_add_test(t, residual_is_that_of_the_rows);
     tcase_add_test(t, chunks_add_up);

@@ -125,7 +125,9 @@ START_TEST(every_result)
 {
     static const char *const name[] = {"trials.csv", "best/potential.xml", "best/result.json"};
     const char *folder = slg_test_folder();
-    slg_config *cfg = study_parse("c2-dimer", _i ? study_search2 : study_search1);
+    static const char validation[] = "validation: same", folds[] = "validation: {folds: 3}";
+    const char *text = _i & 1 ? study_search2 : study_search1;
+    slg_config *cfg = study_parse_with("c2-dimer", text, validation, _i & 2 ? folds : validation);
     slg_problem *p = study_problem(cfg);
     search(p, 0, folder, "whole");
     for (size_t every = 1; every <= 3; every++) {
@@ -144,7 +146,7 @@ int main(void)
     Suite *s = suite_create("resume");
     TCase *t = tcase_create("resume");
     tcase_set_timeout(t, 200);
-    tcase_add_loop_test(t, every_result, 0, 2);
+    tcase_add_loop_test(t, every_result, 0, 4);
     suite_add_tcase(s, t);
     return slg_test_main(s);
 }

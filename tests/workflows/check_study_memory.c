@@ -50,7 +50,7 @@ START_TEST(one_fit)
     for (;; k++) {
         slg_rt *rt = study_engine(SLG_RT_INLINE, 0, NULL);
         slg_alloc_fail_after(k);
-        slg_status st = slg_fit_once(p, rt, &hp, &out, by_group, &pot, &err);
+        slg_status st = slg_fit_once(p, rt, &hp, &out, by_group, &pot, NULL, &err);
         slg_alloc_fail_after(-1);
         slg_rt_stop(&rt);
         if (st == SLG_OK)
