@@ -42,11 +42,12 @@ static slg_status values(const cli_args *a, fit_run *f, slg_error *err)
     const slg_problem *p = f->problem;
     if (!space)
         return slg_fail_nomem(err, "search space");
-    slg_status st = slg_config_space(f->cfg, p->n_species, p->z, SLG_ALL_PHASES, space, err);
+    const unsigned solved = 1u << SLG_PHASE_RATIOS;
+    slg_status st = slg_config_space(f->cfg, p->n_species, p->z, SLG_ALL_PHASES & ~solved, space, err);
     if (st == SLG_OK)
         st = require_fixed(a->arg[0], space, err);
-    if (st == SLG_OK)
-        st = slg_config_values(f->cfg, space, NULL, NULL, p->n_species, p->z, &f->hp, err);
+    if (st == SLG_OK) /* the middle of the ranges that are solved */
+        st = slg_problem_middle(p, &f->hp, err);
     slg_free(space);
     return st;
 }

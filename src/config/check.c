@@ -113,6 +113,18 @@ typedef struct quantity {
     int number, sigma; /* SLG_ENERGY, ..., SLG_FIT_SIGMA_... */
 } quantity;
 
+static void set_unjudged(slg_slot *slot)
+{
+    slot->entry = (slg_hp_entry){.tied = {.kind = SLG_HP_FIXED, .value = slot->param->unjudged}};
+}
+
+void slg_settle_unjudged(slg_config *c)
+{
+    for (size_t hp = c->fit; hp < c->n_hp; hp++)
+        if (c->slot[hp].origin == SLG_FROM_DEFAULT && c->slot[hp].entry.tied.automatic)
+            set_unjudged(&c->slot[hp]);
+}
+
 /* What is trained on must be read. */
 static void check_use(slg_reading *r, const quantity *q)
 {
@@ -122,8 +134,10 @@ static void check_use(slg_reading *r, const quantity *q)
                           q->key_name);
         *q->use = false;
     }
-    const slg_slot *slot = &r->cfg->slot[r->cfg->fit + (size_t)q->sigma];
+    slg_slot *slot = &r->cfg->slot[r->cfg->fit + (size_t)q->sigma];
     const char *sigma = slot->param->name;
+    if (!*q->use && entry_searched(&slot->entry) && (slot->entry.tied.automatic || !user_gives(r, SLG_SEC_FIT, sigma)))
+        set_unjudged(slot);
     if (!*q->use && entry_searched(&slot->entry))
         slg_read_fail(r, place(r, SLG_SEC_FIT, sigma),
                       "%s: is searched without effect because fit/use has no '%s'; add it there or fix %s", sigma,
@@ -229,7 +243,26 @@ static bool has_discrete(const slg_hp_entry *e)
     return any;
 }
 
-/* Strategy 3 needs something to search outside, something to solve inside, and an objective with a slope. */
+static bool solves_discrete(const slg_config *c)
+{
+    bool any = false;
+    for (size_t hp = c->fit; hp < c->n_hp; hp++)
+        any = any || (c->slot[hp].param->phase == SLG_PHASE_RATIOS && has_discrete(&c->slot[hp].entry));
+    return any;
+}
+
+/* By default 3, where it has something to search outside and something to solve inside, else 1. */
+static void settle_strategy(slg_reading *r)
+{
+    slg_config *c = r->cfg;
+    const bool nested = searches(c, 1u << SLG_PHASE_RATIOS) &&
+                        searches(c, SLG_ALL_PHASES & ~(1u << SLG_PHASE_RATIOS)) && c->objective->inner &&
+                        !solves_discrete(c);
+    if (!slg_read_find(r, SLG_SEC_SEARCH, "strategy"))
+        c->strategy = nested ? 3 : 1;
+}
+
+/* Strategy 3 needs something to search outside, something to solve inside, and an objective for the latter. */
 static void check_nested(slg_reading *r)
 {
     const slg_config *c = r->cfg;
@@ -244,9 +277,12 @@ static void check_nested(slg_reading *r)
         slg_read_fail(r, place(r, SLG_SEC_SEARCH, "strategy"),
                       "strategy: 3 searches the descriptor, but all its values are fixed; give one a range or use "
                       "strategy 1");
-    if (!c->objective->slope)
-        slg_read_fail(r, place(r, SLG_SEC_OBJECTIVE, "kind"), "kind: strategy 3 needs rmse, found %s",
-                      c->objective->name);
+    if (!c->objective->inner)
+        slg_read_fail(
+            r, place(r, SLG_SEC_OBJECTIVE, "kind"),
+            "kind: strategy 3 needs an objective that can solve delta and the sigmas, found %s; use rmse or mae, or "
+            "strategy 1",
+            c->objective->name);
     for (size_t hp = c->fit; hp < c->n_hp; hp++)
         if (c->slot[hp].param->phase == SLG_PHASE_RATIOS && has_discrete(&c->slot[hp].entry))
             slg_read_fail(
@@ -317,14 +353,40 @@ static void check_group_key(slg_reading *r)
                       "remove group_key");
 }
 
+static void warn_of_training_errors(slg_reading *r)
+{
+    slg_config *c = r->cfg;
+    for (size_t hp = c->fit; c->validation_mode == SLG_VAL_SAME && hp < c->n_hp; hp++)
+        if (c->slot[hp].entry.tied.automatic && slg_hp_searched(&c->slot[hp].entry.tied))
+            warn(c, SLG_SEC_FIT, c->slot[hp].param->name,
+                 "is found by training errors, which are smallest where it is too small; set data.validation to "
+                 "{folds: 5}");
+}
+
+/* From here on `auto` is what it stands for, which is what a study records. */
+static void forget_auto(slg_config *c)
+{
+    for (size_t hp = c->fit; hp < c->n_hp; hp++) {
+        slg_hp_entry *e = &c->slot[hp].entry;
+        e->tied.automatic = false;
+        for (int32_t i = 0; i < e->n_species; i++)
+            e->each[i].automatic = false;
+    }
+}
+
 void slg_config_check(slg_reading *r)
 {
     review_term(r);
+    if (r->cfg->validation_mode == SLG_VAL_SAME) /* by training errors the sigmas would be as small as they can be */
+        slg_settle_unjudged(r->cfg);
     check_quantities(r);
+    settle_strategy(r);
     check_phases(r);
     check_nested(r);
     check_starts(r);
     check_group_key(r);
+    warn_of_training_errors(r);
+    forget_auto(r->cfg);
     warn_of_unchosen(r);
 }
 

@@ -30,6 +30,7 @@ typedef enum slg_hp_kind {
 /** How one parameter of one species (or of all, tied) is given. */
 typedef struct slg_hp_spec {
     slg_hp_kind kind;
+    bool automatic; /* given as `auto` */
     double value, lo, hi;
     int32_t n_choice;
     double choice[SLG_MAX_CHOICES];

@@ -17,7 +17,7 @@ static const slg_key own[] = {
         "Extended XYZ file with the training structures, or a list of files; names may be patterns (`md-*.xyz`) and "
         "are "
         "relative to the study file."),
-    OWN(SLG_SEC_DATA, "validation", SLG_KEY_VALIDATION, AT(validation), 0, 1, "", "same", "{fraction: 0.2}", "",
+    OWN(SLG_SEC_DATA, "validation", SLG_KEY_VALIDATION, AT(validation), 0, 1, "", "{folds: 5}", NULL, "",
         "Structures on which errors are measured: `{folds: k}` (cross-validation: each of k parts by a fit that has "
         "not "
         "seen it), `{fraction: f}` (this share of each config_type is kept out of the training), other files, or "
@@ -54,7 +54,7 @@ static const slg_key own[] = {
         "Expected errors of single config_types instead of sigma_energy, sigma_force, sigma_virial, in their units."),
 
     OWN(SLG_SEC_OBJECTIVE, "kind", SLG_KEY_OBJECTIVE, AT(objective), 0, 0, "", NULL, NULL, "",
-        "Error measure of strategy 1 and of the second stage of strategy 2."),
+        "Error measure of fits, in all strategies but the first stage of strategy 2."),
     {.section = SLG_SEC_OBJECTIVE},
     OWN(SLG_SEC_OBJECTIVE, "stage1", SLG_KEY_FIRST_OBJECTIVE, AT(first_objective), 0, 0, "", NULL, NULL, "",
         "What the first stage of strategy 2 makes small, from the standard deviation s and the skewness g of the "
@@ -63,17 +63,17 @@ static const slg_key own[] = {
     OWN(SLG_SEC_OBJECTIVE, "n_reference", SLG_KEY_INT, AT(n_reference), 2, 10000000, "", "3000", NULL, "",
         "Reference environments of the kernel's statistics (at most)."),
 
-    OWN(SLG_SEC_SEARCH, "strategy", SLG_KEY_INT, AT(strategy), 1, 3, "", "1", NULL, "",
-        "1: all hyper-parameters by the error of fits; 2: first the descriptor by the kernel's statistics, then "
-        "the rest by the error of fits; 3: as 1, but delta and the sigmas are solved inside each trial "
-        "(positions in `start` give the others)."),
+    OWN(SLG_SEC_SEARCH, "strategy", SLG_KEY_INT, AT(strategy), 1, 3, "", "3", NULL, "",
+        "3: by the error of fits, delta and the sigmas solved inside each trial, the others searched (as positions in "
+        "`start` give them); 1: all are searched, the default where all of delta and the sigmas, or all others, are "
+        "fixed; 2: first the descriptor by the kernel's statistics, then the rest by the error of fits."),
     OWN(SLG_SEC_SEARCH, "optimiser", SLG_KEY_OPTIMISER, AT(optimiser), 0, 0, "", NULL, NULL, "",
         "What proposes the trials."),
     {.section = SLG_SEC_SEARCH},
     OWN(SLG_SEC_SEARCH, "particles", SLG_KEY_INT, AT(particles), 1, 100000, "", "16", NULL, "",
-        "Particles (trials of an iteration) of strategies 1 and 3, and of the first stage of strategy 2."),
+        "Particles (trials of an iteration); of strategy 2 in the first stage."),
     OWN(SLG_SEC_SEARCH, "iterations", SLG_KEY_INT, AT(iterations), 1, SLG_MAX_ITERATIONS, "", "30", NULL, "",
-        "Iterations of strategies 1 and 3, and of the first stage of strategy 2."),
+        "Iterations; of strategy 2 in the first stage."),
     OWN(SLG_SEC_SEARCH, "stage2_particles", SLG_KEY_INT, AT(stage2_particles), 1, 100000, "", "20", NULL, "",
         "Particles of the second stage."),
     OWN(SLG_SEC_SEARCH, "stage2_iterations", SLG_KEY_INT, AT(stage2_iterations), 1, SLG_MAX_ITERATIONS, "", "30", NULL,

@@ -139,6 +139,8 @@ slg_status slg_config_read_hp(const char *path, slg_config **out, slg_error *err
     if (st == SLG_OK)
         st = slg_load_defaults(term_of_file(path, text, n), out, err);
     if (st == SLG_OK)
+        slg_settle_unjudged(*out);
+    if (st == SLG_OK)
         st = parse_hp(*out, path, text, n, err);
     const char *slash = strrchr(path, '/');
     if (st == SLG_OK)

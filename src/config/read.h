@@ -67,6 +67,8 @@ void slg_load_layer(slg_reading *r, const slg_layer *layer);
 void slg_check_required(slg_reading *r);
 /** What was not given follows from the optimiser's presets. */
 void slg_settle(slg_config *cfg);
+/** Without validation errors to solve them by: values instead of `auto` where nothing else was given. */
+void slg_settle_unjudged(slg_config *cfg);
 /** Offers the names of a section's keys. */
 void slg_offer_keys(const slg_config *cfg, slg_nearest *near, slg_section s, const char *wanted);
 /** Notes an error when an earlier sibling has the same key under its other name. */

@@ -96,6 +96,19 @@ static void read_form(slg_reading *r, const slg_param *hp, const slg_yaml *node,
         read_ends(r, hp, list, form == 0 ? SLG_HP_RANGE : form == 1 ? SLG_HP_LOG : SLG_HP_INT, out);
 }
 
+static bool is_auto(const slg_param *hp, const slg_yaml *node)
+{
+    return hp->auto_lo > 0 && node->kind == SLG_YAML_SCALAR && strcmp(node->text, "auto") == 0;
+}
+
+static slg_hp_spec auto_spec(const slg_param *hp)
+{
+    slg_hp_spec spec = {.kind = SLG_HP_LOG, .automatic = true, .lo = hp->auto_lo, .hi = hp->auto_hi};
+    if (!(hp->auto_lo < hp->auto_hi))
+        spec = (slg_hp_spec){.kind = SLG_HP_FIXED, .automatic = true, .value = hp->auto_lo};
+    return spec;
+}
+
 /* A number or a form, for one species or for all. */
 static void read_spec(slg_reading *r, const slg_param *hp, const slg_yaml *node, bool fixed_only, slg_hp_spec *out)
 {
@@ -103,6 +116,8 @@ static void read_spec(slg_reading *r, const slg_param *hp, const slg_yaml *node,
     double v;
     if (form && !fixed_only)
         read_form(r, hp, node, out);
+    else if (is_auto(hp, node) && !fixed_only)
+        *out = auto_spec(hp);
     else if (read_value(r, hp,
                         fixed_only  ? ""
                         : whole(hp) ? ", or {int: [a, b]}, {choice: [...]}"

@@ -5,15 +5,14 @@
 
 #include <string.h>
 
-/* The objective as a function of sums of squares. */
+/* What the objective makes small inside, of sums of squares. */
 static double loss_value(const void *arg, const double *sq, const double *n, double *slope)
 {
     const slg_flight *f = arg;
     slg_evaluation e = {.errors = {.q = {{0}}}};
     for (int q = 0; q < SLG_N_QUANTITY; q++)
         e.errors.q[q] = (slg_error_sum){.n = n[q], .sq = sq[q]};
-    f->objective->slope(f->setting, &e, slope);
-    return f->objective->value(f->setting, &e);
+    return f->objective->inner(f->setting, &e, slope);
 }
 
 /* The sigma of a class, or the delta of the parts of a channel; false: neither is in the fit. */

@@ -40,13 +40,14 @@ static double rmse(const double *setting, const slg_evaluation *e)
     return weighted(setting, error);
 }
 
-/* d sqrt(sq/n) / d sq = rmse / (2 sq) */
-static void rmse_slope(const double *weight, const slg_evaluation *e, double out[SLG_N_QUANTITY])
+/* d sqrt(sq/n) / d sq = rmse / (2 sq). Absolute errors are no function of Gram blocks: `mae` takes squares as well. */
+static double rmse_inner(const double *weight, const slg_evaluation *e, double out[SLG_N_QUANTITY])
 {
     for (int q = 0; q < SLG_N_QUANTITY; q++) {
         const slg_error_sum *s = &e->errors.q[q];
         out[q] = weight[q] > 0 && s->n > 0 && s->sq > 0 ? weight[q] * slg_rmse(s) / (2 * s->sq) : 0;
     }
+    return rmse(weight, e);
 }
 
 static double mae(const double *setting, const slg_evaluation *e)
@@ -63,10 +64,11 @@ const slg_objective slg_objective_rmse = {.name = "rmse",
                                           .param = weights,
                                           .n_param = SLG_N_QUANTITY,
                                           .value = rmse,
-                                          .slope = rmse_slope};
+                                          .inner = rmse_inner};
 const slg_objective slg_objective_mae = {.name = "mae",
                                          .text = "weighted sum of MAEs (eV/atom, eV/\xc3\x85)",
                                          .needs = SLG_NEED_PREDICTIONS,
                                          .param = weights,
                                          .n_param = SLG_N_QUANTITY,
-                                         .value = mae};
+                                         .value = mae,
+                                         .inner = rmse_inner};

@@ -16,7 +16,7 @@ enum {
     SLG_NEED_KERNEL = 1,      /* kernel values between the training instances: of the descriptor alone, without a fit */
     SLG_NEED_ERRORS = 2,      /* sums of squared errors of the validation side */
     SLG_NEED_PREDICTIONS = 4, /* sums of absolute errors too, errors by config_type */
-    SLG_NEED_NESTED = 8       /* SLG_NEED_ERRORS where they are smallest over delta and the sigmas */
+    SLG_NEED_NESTED = 8       /* of a fit, where the errors are smallest over delta and the sigmas */
 };
 
 /** What an evaluation gives; what was not needed is empty (n = 0). */
@@ -33,8 +33,11 @@ typedef struct slg_objective {
     size_t n_param;
     /** Lower is better; NAN when it is not defined. setting [n_param]. */
     double (*value)(const double *setting, const slg_evaluation *e);
-    /** d(value)/d(sum of squares) of each quantity; NULL where it is no function of these sums alone. */
-    void (*slope)(const double *setting, const slg_evaluation *e, double out[SLG_N_QUANTITY]);
+    /**
+     * What delta and the sigmas make small where they are solved inside a trial: a function of the sums of squares
+     * alone, the value itself or what is nearest to it, with its derivatives by these sums. NULL: there is none.
+     */
+    double (*inner)(const double *setting, const slg_evaluation *e, double slope[SLG_N_QUANTITY]);
 } slg_objective;
 
 /** Does it judge descriptors, so that it can come before any fit? */

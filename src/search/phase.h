@@ -18,7 +18,7 @@ typedef struct slg_phase {
 /** SLG_NEED_... of its trials. */
 static inline unsigned slg_phase_needs(const slg_phase *p)
 {
-    return p->nested ? SLG_NEED_NESTED : p->objective->needs;
+    return p->nested ? p->objective->needs | SLG_NEED_NESTED : p->objective->needs;
 }
 
 enum { SLG_MAX_PHASE = 4 };

@@ -21,10 +21,10 @@ typedef struct slg_run_options {
 SLG_CHECKED slg_status slg_study_run(const slg_config *cfg, const slg_run_options *opt, slg_error *err);
 
 /**
- * One fit at given HPs: outcome, errors by config_type of the validation side, potential, and with it the folds (NULL
- * without any); each pointer may be NULL.
+ * One fit at given HPs; delta and sigmas with ranges are solved and returned in *hp. Outcome, errors by config_type of
+ * the validation side, potential, and with it the folds (NULL without any); each pointer may be NULL.
  */
-SLG_CHECKED slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, slg_outcome *out,
+SLG_CHECKED slg_status slg_fit_once(const slg_problem *p, slg_rt *rt, slg_hp_set *hp, slg_outcome *out,
                                     slg_errors *by_group, slg_potential **pot, slg_folds **folds, slg_error *err);
 
 /** Errors of its potential by config_type of the other sets; NULL where there is none. Freed with slg_free. */

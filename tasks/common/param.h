@@ -43,6 +43,8 @@ typedef struct slg_param {
     const char *example;  /* text for the template of a study file where it is not the default */
     const char *unit;     /* NULL: a number without unit */
     const char *text;
+    double auto_lo, auto_hi; /* the logarithmic range, or one value, that `auto` stands for; 0: no value of it */
+    double unjudged;         /* the default instead of `auto` where errors would be those of the training */
 } slg_param;
 
 #endif

@@ -15,7 +15,7 @@ sed 's/iterations: 8/strategy: 2\n  iterations: 4\n  stage2_particles: 4\n  stag
 awk 'NR % 4 == 1 { n++ } { print > "part-" n % 3 ".xyz" }' C2_dimer.xyz
 sed 's/train: .*/train: ["part-[01].xyz"]\n  test: part-2.xyz/; s/validation: same/validation: 0.25/' tiny.yaml >sets.yaml
 
-sed 's/^search:/search:\n  strategy: 3/; s/delta: .*/delta: 1/' tiny.yaml >three.yaml
+sed 's/strategy: 1/strategy: 3/; s/delta: .*/delta: 1/' tiny.yaml >three.yaml
 
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 # One of the words into the variable NAME; not in $(...), where RANDOM begins anew with the time.

@@ -21,7 +21,7 @@ START_TEST(settings)
     slg_config_settings(c, c->first_objective->param, c->first_objective->n_param, untouched);
     ck_assert(untouched[0] == -7 && untouched[1] == -8);
     slg_config_settings(c, slg_fit_param, SLG_FIT_N_PARAM, x);
-    ck_assert(x[SLG_FIT_N_SPARSE] == 60 && x[SLG_FIT_JITTER] == 1e-9 && x[SLG_FIT_SIGMA_FORCE] == 0.05);
+    ck_assert(x[SLG_FIT_N_SPARSE] == 60 && x[SLG_FIT_JITTER] == 1e-9);
     slg_config_free(&c);
 }
 END_TEST

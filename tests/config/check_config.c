@@ -61,7 +61,9 @@ START_TEST(defaults)
     ck_assert_uint_eq(c->train.n, 1);
     ck_assert_str_eq(c->train.name[0], "a.xyz");
     ck_assert_uint_eq(c->test.n, 0);
-    ck_assert_int_eq(c->validation_mode, SLG_VAL_SAME);
+    ck_assert_int_eq(c->validation_mode, SLG_VAL_FOLDS);
+    ck_assert_int_eq(c->n_fold, 5);
+    ck_assert(!c->has_split_seed && c->key_group[0] == '\0');
     ck_assert_str_eq(c->key_energy, "energy");
     ck_assert_str_eq(c->key_force, "forces");
     ck_assert_str_eq(c->key_virial, "");
@@ -75,7 +77,7 @@ START_TEST(defaults)
     ck_assert_double_eq(weight_of(c, SLG_FORCE), 1.0 / 30.0);
     ck_assert_double_eq(weight_of(c, SLG_VIRIAL), 0);
     ck_assert_int_eq(c->n_reference, 3000);
-    ck_assert_int_eq(c->strategy, 1);
+    ck_assert_int_eq(c->strategy, 3);
     ck_assert_int_eq(c->particles, 16);
     ck_assert_int_eq(c->iterations, 30);
     ck_assert_int_eq(c->stage2_particles, 20);

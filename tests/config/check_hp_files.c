@@ -141,8 +141,9 @@ START_TEST(given_values_are_fixed)
     slg_space *space = slg_calloc(1, sizeof *space);
     ck_assert_int_eq(load_hp_text(c, "hp.yaml", "rcut_soft: 4.25\ndelta: {C: 2, H: 3}\n"), SLG_OK);
     ck_assert_int_eq(slg_config_space(c, 2, ch, SLG_ALL_PHASES, space, NULL), SLG_OK);
-    ck_assert_uint_eq(space->n_dim, 1);
+    ck_assert_uint_eq(space->n_dim, 2); /* the second is a default */
     ck_assert_str_eq(space->dim[0].name, "sigma_energy");
+    ck_assert_str_eq(space->dim[1].name, "sigma_force");
     ck_assert_double_eq(value_of(c, "rcut_soft"), 4.25);
     ck_assert_int_eq(entry_of(c, "delta")->n_species, 2);
     slg_free(space);
@@ -194,11 +195,11 @@ START_TEST(forms_of_a_file)
 }
 END_TEST
 
-/* Neither study nor values: the same as the defaults. */
+/* Neither study nor values: the same as the defaults, the sigmas being values. */
 START_TEST(empty_file)
 {
-    slg_config *a = read_hp_ok("hp.yaml", ""), *b;
-    ck_assert_int_eq(slg_config_default(&b, NULL), SLG_OK);
+    slg_config *a = read_hp_ok("hp.yaml", ""),
+               *b = read_hp_ok("hp.yaml", "sigma_energy: 0.001\nsigma_force: 0.05\nsigma_virial: 0.05\n");
     char *first = written(a), *second = written(b);
     ck_assert_str_eq(first, second);
     ck_assert_str_ne(a->folder, "");

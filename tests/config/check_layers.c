@@ -383,7 +383,8 @@ START_TEST(messages_of_options)
         {"search: {start: [{delda: 6}]}", "--set: start: unknown hyper-parameter 'delda'; did you mean 'delta'?"},
         {"objective: {virial_weight: 1}",
          "--set: virial_weight: must be 0 because 'virial' is not read; or name it in data/virial_key"},
-        {"data: {validation: {fraction: 2}}", "--set: validation: expected {folds: k} or {fraction: f} with f between 0 and 1"},
+        {"data: {validation: {fraction: 2}}",
+         "--set: validation: expected {folds: k} or {fraction: f} with f between 0 and 1"},
         {"run: {workers: -1, max_time: x}",
          "--set: workers: expected an integer from 0 to 4096, found '-1'\n"
          "--set: max_time: expected none, or a time above 0 and up to 1e9 s such as 90, 90s or 23h30m, found 'x'"},

@@ -199,16 +199,16 @@ static const struct wrong {
     {"validation fraction", "  train: a.xyz\n",
      "  train: a.xyz\n"
      "  validation: {fraction: 1.5}\n",
-     "study.yaml:3:26: validation: expected {fraction: f} with f between 0 and 1"},
+     "study.yaml:3:26: validation: expected {folds: k} or {fraction: f} with f between 0 and 1"},
     {"validation number", "  train: a.xyz\n",
      "  train: a.xyz\n"
      "  validation: 20\n",
-     "study.yaml:3:15: validation: expected {fraction: f} with f between 0 and 1"},
+     "study.yaml:3:15: validation: expected {folds: k} or {fraction: f} with f between 0 and 1"},
     {"validation key", "  train: a.xyz\n",
      "  train: a.xyz\n"
      "  validation: {fractoin: 0.5}\n",
      "study.yaml:3:16: validation: unknown key 'fractoin'; did you mean 'fraction'?\n"
-     "study.yaml:3:15: validation: expected {fraction: f} with f between 0 and 1"},
+     "study.yaml:3:15: validation: expected {folds: k} or {fraction: f} with f between 0 and 1"},
     {"validation list", "  train: a.xyz\n",
      "  train: a.xyz\n"
      "  validation: [[a]]\n",
@@ -377,9 +377,9 @@ static const struct wrong {
      "  delta: {range: [0.1, 5]}\n"
      "  sigma_energy: {log: [0.001, 0.1]}\n"
      "search:\n",
-     "search:\n"
+     "  sigma_energy: 0.001\n  sigma_force: 0.05\nsearch:\n"
      "  strategy: 2\n",
-     "study.yaml:14:13: strategy: 2 searches in the section 'fit' in stage 2, but all values there are fixed; give one "
+     "study.yaml:16:13: strategy: 2 searches in the section 'fit' in stage 2, but all values there are fixed; give one "
      "a range or use strategy 1"},
     {"strategy 2, zeta is of stage 1",
      "  rcut_soft: {range: [4, 4.5]}\n"
@@ -397,9 +397,9 @@ static const struct wrong {
      "  zeta: {range: [2, 4]}\n"
      "fit:\n"
      "  n_sparse: 60\n"
-     "search:\n"
+     "  sigma_energy: 0.001\n  sigma_force: 0.05\nsearch:\n"
      "  strategy: 2\n",
-     "study.yaml:14:13: strategy: 2 searches in the section 'fit' in stage 2, but all values there are fixed; give one "
+     "study.yaml:16:13: strategy: 2 searches in the section 'fit' in stage 2, but all values there are fixed; give one "
      "a range or use strategy 1"},
     {"start outside", "  seed: 1\n", "  start: [{delta: 6}]\n",
      "study.yaml:16:19: start: delta: the value is outside of what the section 'fit' allows"},

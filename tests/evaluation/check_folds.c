@@ -220,6 +220,46 @@ START_TEST(each_fold_equals_a_refit)
 }
 END_TEST
 
+/* --- delta and sigmas solved ------------------------------------------------------------------------------------ */
+
+/* What is solved is what the potential is made with, for each element; a fit with these values is the same. */
+START_TEST(solved_ratios_are_used)
+{
+    static const char given[] = "delta: 2, sigma_energy: 0.002, sigma_force: 0.05",
+                      solved[] = "delta: {H: {log: [0.05, 20]}, C: {log: [0.05, 20]}, O: {log: [0.05, 20]}},\n"
+                                 "  sigma_energy: 0.002, sigma_force: {log: [0.0001, 1]}";
+    char *text = study_replace(study_molecules, given, solved);
+    slg_config *cfg = study_parse_with(example[2].folder, text, example[2].from, _i ? example[2].to : example[2].from);
+    slg_problem *p = study_problem(cfg);
+    slg_hp_set hp;
+    slg_outcome out, again, other;
+    slg_potential *pot = NULL;
+    ck_ok(slg_problem_middle(p, &hp, &err), &err);
+    slg_hp_set middle = hp;
+    slg_rt *rt = study_engine(SLG_RT_INLINE, 0, NULL);
+    ck_ok(slg_fit_once(p, rt, &hp, &out, NULL, &pot, NULL, &err), &err);
+    const double *delta = study_hp(p, &hp, "delta"), *sigma = study_hp(p, &hp, "sigma_force");
+    ck_assert(delta[0] != delta[1] && delta[1] != delta[2]);
+    ck_assert(sigma[0] > 0.0001 && sigma[0] < 1 && sigma[0] == sigma[1] && sigma[0] == sigma[2]);
+    ck_assert_double_eq(*study_hp(p, &hp, "sigma_energy"), 0.002);
+    for (size_t b = 0; b < pot->n_part; b++)
+        ck_assert_double_eq(pot->part[b].delta, delta[p->cfg->term->channel(pot->part[b].number, p->n_species)]);
+    slg_evaluator *e = study_evaluator(p, rt);
+    slg_flight f = fly(e, SLG_NEED_PREDICTIONS, &hp, &again, NULL);
+    slg_flight_release(&f);
+    f = fly(e, SLG_NEED_PREDICTIONS, &middle, &other, NULL);
+    slg_flight_release(&f);
+    ck_assert(fabs(again.objective / out.objective - 1) < 1e-9);
+    ck_assert(out.objective < 0.9 * other.objective);
+    slg_potential_free(&pot);
+    slg_evaluator_free(&e);
+    slg_rt_stop(&rt);
+    slg_problem_free(&p);
+    slg_config_free(&cfg);
+    free(text);
+}
+END_TEST
+
 /* The same bits whatever the engine. */
 START_TEST(same_bits)
 {
@@ -256,6 +296,7 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, blocks_and_predictions_agree, 0, 3);
     tcase_add_loop_test(t, each_fold_equals_a_refit, 0, 3);
+    tcase_add_loop_test(t, solved_ratios_are_used, 0, 2);
     tcase_add_loop_test(t, same_bits, 0, 3);
     suite_add_tcase(s, t);
     return slg_test_main(s);

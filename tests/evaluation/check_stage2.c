@@ -34,7 +34,8 @@ static slg_outcome on_base(const slg_flight *base, const slg_hp_set *hp, unsigne
 static slg_outcome whole(const slg_problem *p, slg_rt *rt, const slg_hp_set *hp, slg_potential **pot)
 {
     slg_outcome out;
-    ck_ok(slg_fit_once(p, rt, hp, &out, NULL, pot, NULL, &err), &err);
+    slg_hp_set at = *hp;
+    ck_ok(slg_fit_once(p, rt, &at, &out, NULL, pot, NULL, &err), &err);
     return out;
 }
 

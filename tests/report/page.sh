@@ -12,7 +12,7 @@ done
 source "$mine/../cli/lib.sh" "$1"
 
 # A search in two stages with failures, and a comparison with another one.
-sed -e 's/^  rcut_soft: 4.5/  rcut_soft: {range: [4.0, 5.2]}/' -e 's/^search:/search:\n  strategy: 2\n  stage2_particles: 4/' \
+sed -e 's/^  rcut_soft: 4.5/  rcut_soft: {range: [4.0, 5.2]}/' -e 's/strategy: 1/strategy: 2\n  stage2_particles: 4/' \
     -e 's/^run:/  stage2_iterations: 6\nrun:/' "$mine/../cli/input/tiny.yaml" >stages.yaml
 for dir in one two; do
     "$program" run stages.yaml --dir "$dir" --quiet >log 2>&1 </dev/null || fail "run"
