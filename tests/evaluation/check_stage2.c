@@ -204,7 +204,7 @@ START_TEST(virial_of_few)
         "data: {train: train.xyz, validation: valid.xyz, virial_key: virial, e0: {Si: 0}}\n"
         "descriptor: {alpha_max: 3, l_max: 2, rcut_hard: 5.0, rcut_soft: 4.5, atom_sigma_r: 0.4, atom_sigma_t: 0.6,\n"
         "  zeta: 4}\n"
-        "fit: {use: [energy, virial], n_sparse: 2}\n"
+        "fit: {sigma_energy: 0.001, sigma_virial: 0.05, use: [energy, virial], n_sparse: 2}\n"
         "objective: {energy_weight: 0, force_weight: 0, virial_weight: 1}\n",
         1e-6);
     slg_test_remove(folder);
