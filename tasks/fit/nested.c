@@ -206,40 +206,66 @@ static double evaluate(unsigned n, const double *x, double *slope, void *arg)
     return loss;
 }
 
-/* Start k in the unit cube: the middle, then alternating quarters. */
-static double start_at(int k, size_t dim)
+/* Point i of Halton's sequence, coordinate d: even coverage of the box in any order of the ratios. */
+static double halton(unsigned i, size_t d)
 {
-    return k == 0 ? 0.5 : (dim % 2 == (size_t)k % 2) ? 0.2 : 0.8;
+    static const unsigned prime[SLG_MAX_RATIO] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53};
+    double u = 0, f = 1;
+    for (; i > 0; i /= prime[d])
+        u += (f /= prime[d]) * (i % prime[d]);
+    return u;
 }
 
-static void run_start(course *c, int k, const double *lo, const double *hi)
+typedef struct box {
+    double lo[SLG_MAX_RATIO], hi[SLG_MAX_RATIO];
+} box;
+
+/* x [SLG_NESTED_STARTS][] <- the best points of the sequence, best first; their number. */
+static size_t screen(course *c, const box *b, double x[SLG_NESTED_STARTS][SLG_MAX_RATIO])
 {
-    const size_t n = c->p->n_ratio;
-    double x[SLG_MAX_RATIO], value;
-    for (size_t i = 0; i < n; i++)
-        x[i] = lo[i] + start_at(k, i) * (hi[i] - lo[i]);
-    nlopt_set_force_stop(c->opt, 0);
-    (void)nlopt_optimize(c->opt, x, &value);
+    double loss[SLG_NESTED_STARTS], at[SLG_MAX_RATIO], value, sq[SLG_LOSS_QUANTITIES], n[SLG_LOSS_QUANTITIES];
+    size_t found = 0;
+    for (unsigned i = 1; i <= SLG_NESTED_SCREEN; i++) {
+        for (size_t d = 0; d < c->p->n_ratio; d++)
+            at[d] = b->lo[d] + halton(i, d) * (b->hi[d] - b->lo[d]);
+        const slg_status st = slg_nested_loss(c->p, at, c->delta, c->sigma, &value, NULL, sq, n, c->work);
+        c->st = st == SLG_OK ? c->st : st;
+        size_t k = found < SLG_NESTED_STARTS ? found : SLG_NESTED_STARTS;
+        if (st != SLG_OK || (k == SLG_NESTED_STARTS && !(value < loss[k - 1])))
+            continue;
+        found = k < SLG_NESTED_STARTS ? k + 1 : k;
+        for (k = found - 1; k > 0 && value < loss[k - 1]; k--) {
+            loss[k] = loss[k - 1];
+            memcpy(x[k], x[k - 1], sizeof x[k]);
+        }
+        loss[k] = value;
+        memcpy(x[k], at, sizeof x[k]);
+    }
+    return found;
 }
 
 slg_status slg_nested_solve(const slg_nested *p, double *delta, double *sigma, double *x, double *loss, void *work)
 {
-    double lo[SLG_MAX_RATIO], hi[SLG_MAX_RATIO], sq[SLG_LOSS_QUANTITIES], n[SLG_LOSS_QUANTITIES];
+    double start[SLG_NESTED_STARTS][SLG_MAX_RATIO], value, sq[SLG_LOSS_QUANTITIES], n[SLG_LOSS_QUANTITIES];
+    box b;
     course c = {.p = p, .delta = delta, .sigma = sigma, .work = work, .best = HUGE_VAL, .st = SLG_ERR_NOT_FINITE};
     for (size_t i = 0; i < p->n_ratio; i++) {
-        lo[i] = log(p->ratio[i].lo);
-        hi[i] = log(p->ratio[i].hi);
+        b.lo[i] = log(p->ratio[i].lo);
+        b.hi[i] = log(p->ratio[i].hi);
     }
     c.opt = nlopt_create(NLOPT_LD_LBFGS, (unsigned)p->n_ratio);
     if (!c.opt)
         return SLG_ERR_NOMEM;
-    nlopt_set_lower_bounds(c.opt, lo);
-    nlopt_set_upper_bounds(c.opt, hi);
+    nlopt_set_lower_bounds(c.opt, b.lo);
+    nlopt_set_upper_bounds(c.opt, b.hi);
     nlopt_set_min_objective(c.opt, evaluate, &c);
     nlopt_set_maxeval(c.opt, SLG_NESTED_STEPS);
-    nlopt_set_ftol_rel(c.opt, 1e-4);
-    for (int k = 0; k < SLG_NESTED_STARTS; k++)
-        run_start(&c, k, lo, hi);
+    nlopt_set_ftol_rel(c.opt, 1e-5);
+    const size_t n_start = screen(&c, &b, start);
+    for (size_t k = 0; k < n_start; k++) {
+        nlopt_set_force_stop(c.opt, 0);
+        (void)nlopt_optimize(c.opt, start[k], &value);
+    }
     nlopt_destroy(c.opt);
     if (c.best == HUGE_VAL)
         return c.st;

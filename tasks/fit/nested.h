@@ -7,7 +7,14 @@
 
 #include "tasks/fit/fit.h"
 
-enum { SLG_MAX_RATIO = 16, SLG_MAX_FOLD = 20, SLG_LOSS_QUANTITIES = 3, SLG_NESTED_STARTS = 3, SLG_NESTED_STEPS = 30 };
+enum {
+    SLG_MAX_RATIO = 16,
+    SLG_MAX_FOLD = 20,
+    SLG_LOSS_QUANTITIES = 3,
+    SLG_NESTED_SCREEN = 24,
+    SLG_NESTED_STARTS = 2,
+    SLG_NESTED_STEPS = 30
+};
 
 /** One number between lo and hi (above 0): the sigma of a class, or the delta of parts. */
 typedef struct slg_ratio {
@@ -55,8 +62,8 @@ size_t slg_nested_work_bytes(size_t m);
 slg_status slg_nested_loss(const slg_nested *p, const double *x, double *delta, double *sigma, double *loss,
                            double *slope, double *sq, double *n, void *work);
 /**
- * The best x of at most SLG_NESTED_STARTS x SLG_NESTED_STEPS evaluations (NLopt, LBFGS within bounds) from starts that
- * depend on the bounds alone; no times, no random numbers. delta and sigma as above, at the best x. The status of the
+ * The best x: of SLG_NESTED_SCREEN points that cover the box evenly the best SLG_NESTED_STARTS, from each of them
+ * SLG_NESTED_STEPS evaluations at most (NLopt, LBFGS within bounds); no times, no random numbers. delta and sigma as above, at the best x. The status of the
  * last failure where no evaluation succeeds.
  */
 slg_status slg_nested_solve(const slg_nested *p, double *delta, double *sigma, double *x, double *loss, void *work);

@@ -59,7 +59,8 @@ static void nested_cost(const void *arg, void *const *buf, slg_cost *out)
     for (size_t b = 0; b < a->model->n_part; b++)
         n += (double)part[b].m;
     const double classes = (double)(a->model->n_class * (a->folds ? 2 : 1) + a->n_judged + a->n_ratio);
-    out->flops = SLG_NESTED_STARTS * SLG_NESTED_STEPS * (double)a->n_fold * n * n * (n / 3 + 2 * classes + 16);
+    const double most = SLG_NESTED_SCREEN + SLG_NESTED_STARTS * SLG_NESTED_STEPS;
+    out->flops = most * (double)a->n_fold * n * n * (n / 3 + 2 * classes + 16);
     out->scratch = slg_nested_work_bytes(a->model->m_total);
 }
 
