@@ -69,20 +69,28 @@ static void put_value(const json_t *v)
         printf(" %s", json_is_true(v) ? "true" : "false");
 }
 
+/* One value, or one for each element. */
+static void show_numbers(const json_t *v)
+{
+    const char *symbol;
+    const json_t *each;
+    put_value(v);
+    json_object_foreach((json_t *)(uintptr_t)v, symbol, each)
+    {
+        printf(" %s", symbol);
+        put_value(each);
+    }
+}
+
 static void show_hp(const json_t *hp)
 {
-    const char *name, *symbol;
-    const json_t *v, *each;
+    const char *name;
+    const json_t *v;
     json_object_foreach((json_t *)hp, name, v)
     {
         const char *unit = slg_param_unit(name);
         printf("  %-22s", name);
-        put_value(v);
-        json_object_foreach((json_t *)v, symbol, each)
-        {
-            printf(" %s", symbol);
-            put_value(each);
-        }
+        show_numbers(v);
         if (unit[0])
             printf(" %s", unit);
         putchar('\n');
@@ -128,6 +136,19 @@ static void show_all_errors(const json_t *r)
     show_text("note", json_object_get(r, "selection"));
 }
 
+static void show_final(const json_t *final)
+{
+    if (!final)
+        return;
+    printf("final potential: %s (fitted to all %lld structures, n_sparse",
+           json_string_value(json_object_get(final, "potential")),
+           (long long)json_integer_value(json_object_get(final, "structures")));
+    show_numbers(json_object_get(json_object_get(final, "hp"), "n_sparse"));
+    puts(")");
+    if (json_object_get(final, "test_errors"))
+        cli_show_errors("its test errors", json_object_get(final, "test_errors"));
+}
+
 void cli_show_result(const json_t *r)
 {
     const json_t *trial = json_object_get(r, "trial"), *hp = json_object_get(r, "hp");
@@ -143,6 +164,7 @@ void cli_show_result(const json_t *r)
     }
     show_all_errors(r);
     show_text("potential", json_object_get(r, "potential"));
+    show_final(json_object_get(r, "final"));
     show_text("gap_fit", json_object_get(r, "gap_fit"));
     show_text("note", json_object_get(r, "gap_fit_note"));
     const char *hp_name;
@@ -155,6 +177,21 @@ void cli_show_result(const json_t *r)
     json_array_foreach(json_object_get(r, "warnings"), i, warning) show_text("warning", warning);
 }
 
+/* The final fit of this trial, where there is one: while a search that was extended goes on, it is of another. */
+static slg_status add_final(const char *dir, json_t *result, slg_error *err)
+{
+    char path[SLG_PATH];
+    json_t *final = NULL;
+    slg_status st = slg_path_join(path, dir, "final/result.json", err);
+    if (st != SLG_OK || !slg_file_exists(path))
+        return st;
+    st = cli_read_json(path, "", &final, err);
+    if (st == SLG_OK && json_equal(json_object_get(final, "trial"), json_object_get(result, "trial")))
+        json_object_set(result, "final", final);
+    json_decref(final);
+    return st;
+}
+
 slg_status cli_show_best(const char *dir, bool json, slg_error *err)
 {
     char path[SLG_PATH];
@@ -163,6 +200,8 @@ slg_status cli_show_best(const char *dir, bool json, slg_error *err)
     if (st == SLG_OK)
         st = cli_read_json(path, "no trial of a study has succeeded here; see `starling status` and `starling run`",
                            &result, err);
+    if (st == SLG_OK)
+        st = add_final(dir, result, err);
     if (st != SLG_OK)
         return st;
     if (json)

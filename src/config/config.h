@@ -74,6 +74,7 @@ typedef struct slg_config {
     size_t n_key;
     char words[4][SLG_WORDS]; /* names of the registered terms, objectives of both sorts, optimisers */
 
+    int32_t final_n_sparse; /* sparse points of the final fit, 0 = as in the search */
     int32_t n_group_sigma;
     slg_group_sigma group_sigma[SLG_MAX_GROUP_SIGMA];
 

@@ -49,6 +49,9 @@ static const slg_key own[] = {
     {.section = SLG_SEC_FIT},
     OWN(SLG_SEC_FIT, "use", SLG_KEY_USE, AT(use_energy), 0, 0, "energy forces virial", "[energy, forces]", NULL, "",
         "Quantities the fit is trained on."),
+    OWN(SLG_SEC_FIT, "final_n_sparse", SLG_KEY_INT, AT(final_n_sparse), 0, 1000000, "", "0", NULL, "",
+        "Sparse points per central species of the final fit on all structures (training and validation) at the end of "
+        "a search; 0: as in the search. May change when a study resumes."),
     OWN(SLG_SEC_FIT, "config_type_sigma", SLG_KEY_GROUP_SIGMA, AT(group_sigma), 0, 1e6, "energy force virial", "{}",
         NULL, "",
         "Expected errors of single config_types instead of sigma_energy, sigma_force, sigma_virial, in their units."),

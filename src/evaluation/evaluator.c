@@ -48,6 +48,8 @@ slg_status slg_evaluator_create(const slg_problem *p, slg_rt *rt, size_t workers
     slg_status st = slg_side_register(rt, &p->train, &e->train, err);
     if (st == SLG_OK)
         st = slg_side_register(rt, &p->validation, &e->validation, err);
+    if (st == SLG_OK && p->rest.data)
+        st = slg_side_register(rt, &p->rest, &e->rest, err);
     for (int32_t k = 0; st == SLG_OK && k < p->n_part; k++)
         st = make_pieces(e, k, err);
     if (st != SLG_OK)
@@ -64,6 +66,7 @@ void slg_evaluator_free(slg_evaluator **pe)
     slg_rt_wait(e->rt); /* tasks may still read the batches */
     slg_side_unregister(e->rt, &e->p->train, e->train);
     slg_side_unregister(e->rt, &e->p->validation, e->validation);
+    slg_side_unregister(e->rt, &e->p->rest, e->rest);
     slg_rt_wait(e->rt);
     for (int32_t k = 0; k < SLG_MAX_PARTS; k++)
         slg_free(e->piece[k]);

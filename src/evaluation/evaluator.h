@@ -11,9 +11,9 @@
 typedef struct slg_evaluator {
     const slg_problem *p;
     slg_rt *rt;
-    size_t workers;                    /* for which row blocks are kept in reserve */
-    slg_batch_use *train, *validation; /* [n_batch] of each side */
-    slg_piece *piece[SLG_MAX_PARTS];   /* like the stretches of slg_instances */
+    size_t workers;                           /* for which row blocks are kept in reserve */
+    slg_batch_use *train, *validation, *rest; /* [n_batch] of each side; rest: NULL without it */
+    slg_piece *piece[SLG_MAX_PARTS];          /* like the stretches of slg_instances */
 } slg_evaluator;
 
 /** workers: 0 = those of rt. Free with slg_evaluator_free, before the engine stops. */

@@ -20,6 +20,10 @@ slg_status slg_flight_blocks(slg_flight *f, bool judged, slg_error *err)
     const slg_problem *p = f->e->p;
     size_t one;
     slg_status st = slg_flight_gram(f, &p->train, f->e->train, f->set, &f->n_set, err);
+    if (st == SLG_OK && f->whole && p->rest.data) {
+        st = slg_flight_gram(f, &p->rest, f->e->rest, &f->set[f->n_set], &one, err);
+        f->n_set++;
+    }
     if (st != SLG_OK)
         return st;
     if (f->n_set > 1)
@@ -89,7 +93,7 @@ slg_status slg_flight_solve(slg_flight *f, const size_t *m_used, slg_error *err)
     slg_fit_request request = {.gram = f->gram, .weights = f->weights, .sigma = sigma, .m_used = m_used};
     if (st == SLG_OK)
         st = submit_fit(f, &request, NULL, &f->model.coef, err);
-    for (; st == SLG_OK && f->n_fold < f->e->p->n_fold; f->n_fold++)
+    for (; st == SLG_OK && !f->whole && f->n_fold < f->e->p->n_fold; f->n_fold++)
         st = submit_fold(f, &request, f->n_fold, err);
     return st;
 }

@@ -216,33 +216,60 @@ slg_status slg_flight_submit(slg_flight *f, const slg_flight *base, slg_outcome 
     return st == SLG_OK ? submit_anew(f, err) : st;
 }
 
-slg_status slg_flight_build_base(slg_flight *f, slg_error *err)
+/* Fails with the numerical reason of a result; what: is being made. */
+static slg_status read_status(slg_flight *f, slg_block *block, const char *what, slg_error *err)
 {
-    slg_outcome out = slg_outcome_empty();
-    slg_status st = describe(f, &out, err);
+    slg_block_status s;
+    slg_failure why;
+    slg_status st = slg_rt_read(f->e->rt, block, &s, NULL, 0, err);
+    slg_failure_text(&s, &why);
+    if (st != SLG_OK || s.status == SLG_OK)
+        return st;
+    const bool numerical = slg_is_numerical((slg_status)s.status);
+    return slg_fail(err, (slg_status)s.status, "%s: %s: %s%s", what, why.kind, why.why,
+                    numerical ? "; raise fit.jitter or narrow the ranges of the descriptor" : "");
+}
+
+/* Descriptors and sparse sets, the former given back. */
+static slg_status submit_descriptor_part(slg_flight *f, const char *what, slg_outcome *out, slg_error *err)
+{
+    slg_status st = describe(f, out, err);
     if (st == SLG_ERR_HP)
-        return slg_fail(err, SLG_ERR_HP, "base of the trials: %s", out.failure.why);
+        return slg_fail(err, SLG_ERR_HP, "%s: %s", what, out->failure.why);
     if (st == SLG_OK)
         st = submit_all_descriptors(f, err);
     if (st == SLG_OK)
         st = submit_all_sparse(f, err);
     release_descriptors(f);
+    return st;
+}
+
+slg_status slg_flight_build_base(slg_flight *f, slg_error *err)
+{
+    slg_outcome out = slg_outcome_empty();
+    slg_status st = submit_descriptor_part(f, "base of the trials", &out, err);
     if (st == SLG_OK)
         st = slg_flight_blocks(f, true, err);
     slg_rt_wait(f->e->rt);
-    for (int i = 0; st == SLG_OK && i < (f->metric ? 2 : 1); i++) {
-        slg_block_status s;
-        slg_failure why;
-        st = slg_rt_read(f->e->rt, i ? f->metric : f->gram, &s, NULL, 0, err);
-        slg_failure_text(&s, &why);
-        if (st == SLG_OK && s.status != SLG_OK)
-            st = slg_fail(err, (slg_status)s.status,
-                          slg_is_numerical((slg_status)s.status)
-                              ? "base of the trials: %s: %s; raise fit.jitter or narrow the ranges of the descriptor"
-                              : "base of the trials: %s: %s",
-                          why.kind, why.why);
-    }
-    return st;
+    if (st == SLG_OK)
+        st = read_status(f, f->gram, "base of the trials", err);
+    return st == SLG_OK && f->metric ? read_status(f, f->metric, "base of the trials", err) : st;
+}
+
+slg_status slg_flight_whole(slg_flight *f, slg_potential **pot, slg_error *err)
+{
+    slg_outcome out = slg_outcome_empty();
+    f->whole = true;
+    slg_status st = submit_descriptor_part(f, "final fit", &out, err);
+    if (st == SLG_OK)
+        st = slg_flight_blocks(f, false, err);
+    if (st == SLG_OK)
+        st = slg_flight_solve(f, NULL, err);
+    slg_flight_release_blocks(f);
+    slg_rt_wait(f->e->rt);
+    if (st == SLG_OK)
+        st = read_status(f, f->model.coef, "final fit", err);
+    return st == SLG_OK ? slg_flight_potential(f, pot, err) : st;
 }
 
 void slg_flight_release(slg_flight *f)

@@ -25,6 +25,7 @@ typedef struct slg_outcome {
 typedef struct slg_flight {
     slg_evaluator *e;
     unsigned needs;                 /* SLG_NEED_... */
+    bool whole;                     /* a fit of all structures, those of the validation too: nothing is judged */
     const slg_objective *objective; /* NULL: no value is wanted */
     slg_hp_set hp;
     slg_place at;         /* iteration, particle, priority of all tasks */
@@ -75,6 +76,9 @@ typedef struct slg_folds {
     slg_fold_result fold[SLG_MAX_FOLD];
 } slg_folds;
 void slg_folds_free(slg_folds **folds);
+
+/** A fit of all structures at f->hp and its potential. Waits; ERR_* with the reason in err, STOPPED when cancelled. */
+SLG_CHECKED slg_status slg_flight_whole(slg_flight *f, slg_potential **pot, slg_error *err);
 
 /** Outcome, and errors by config_type [n_group] where not NULL and known. Waits. */
 SLG_CHECKED slg_status slg_flight_collect(slg_flight *f, slg_outcome *out, slg_errors *by_group, slg_error *err);

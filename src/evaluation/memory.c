@@ -24,6 +24,18 @@ static slg_status submit_base(slg_flight *base, slg_error *err)
     return SLG_OK;
 }
 
+/* What the recorder says of every result is no failure. */
+static slg_status submit_whole(slg_flight *f, slg_error *err)
+{
+    slg_potential *none = NULL;
+    f->at = (slg_place){-1, -1, -1, 0, NULL, NULL};
+    slg_status st = slg_flight_whole(f, &none, err);
+    if (st != SLG_STOPPED)
+        return st;
+    slg_error_clear(err);
+    return SLG_OK;
+}
+
 static slg_status submit_crowd(slg_evaluator *e, const slg_hp_set *hp, const slg_crowd *crowd, size_t n,
                                slg_flight *flight, slg_footprint *out, slg_error *err)
 {
@@ -35,8 +47,8 @@ static slg_status submit_crowd(slg_evaluator *e, const slg_hp_set *hp, const slg
     const slg_rt_account before = slg_rt_account_of(e->rt);
     for (size_t i = 0; st == SLG_OK && i < n; i++) {
         flight[i] = (slg_flight){.e = e, .needs = crowd->needs, .objective = e->p->cfg->objective, .hp = *hp};
-        st =
-            submit_particle(&flight[i], crowd->on_base && slg_base_serves(crowd->needs) ? base : NULL, (int32_t)i, err);
+        const slg_flight *on = crowd->on_base && slg_base_serves(crowd->needs) ? base : NULL;
+        st = crowd->whole ? submit_whole(&flight[i], err) : submit_particle(&flight[i], on, (int32_t)i, err);
     }
     const slg_rt_account after = slg_rt_account_of(e->rt);
     const double together = (double)(n < crowd->window ? n : crowd->window) / (double)n;

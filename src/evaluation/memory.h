@@ -15,6 +15,7 @@ typedef struct slg_footprint {
 typedef struct slg_crowd {
     unsigned needs; /* SLG_NEED_... */
     bool on_base;   /* a base is built first; particles compute only the solution anew */
+    bool whole;     /* one final fit of all structures */
     size_t workers, window, particles;
 } slg_crowd;
 

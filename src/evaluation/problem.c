@@ -83,6 +83,9 @@ static slg_status build_sides(slg_problem *p, slg_error *err)
     slg_status st = slg_side_batches(p, &p->train, SLG_SIDE_FIT, NULL, err);
     if (st == SLG_OK)
         st = slg_side_batches(p, &p->validation, SLG_SIDE_METRIC, &p->train, err);
+    p->rest.data = p->validation_set != p->train_set ? p->validation_set : NULL;
+    if (st == SLG_OK && p->rest.data)
+        st = slg_side_batches(p, &p->rest, SLG_SIDE_FIT, &p->validation, err);
     if (st == SLG_OK && p->learnt.data)
         st = slg_side_batches(p, &p->learnt, SLG_SIDE_METRIC, &p->train, err);
     if (st == SLG_OK && p->test.data)
@@ -130,6 +133,7 @@ void slg_problem_free(slg_problem **pp)
     if (!p)
         return;
     slg_side_free(&p->test);
+    slg_side_free(&p->rest);
     slg_side_free(&p->learnt);
     slg_side_free(&p->validation);
     slg_side_free(&p->train);

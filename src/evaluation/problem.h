@@ -74,6 +74,7 @@ typedef struct slg_problem {
     size_t n_left_out;                       /* free atoms of the training files that are not in the training set */
     slg_side train, validation;
     slg_side learnt; /* training structures with the rows of errors; none (data NULL) for validation: same */
+    slg_side rest;   /* validation structures with the rows of the fit; none where the training set has them all */
     slg_side test;   /* data NULL = none */
     int32_t n_part;
     slg_instances instances[SLG_MAX_PARTS];
@@ -96,6 +97,8 @@ SLG_CHECKED slg_status slg_problem_largest(const slg_problem *p, slg_hp_set *hp,
  */
 SLG_CHECKED slg_status slg_problem_typical(const slg_problem *p, bool heaviest, slg_hp_set *hp, bool *found,
                                            slg_error *err);
+/** Gives HPs the sparse points of the final fit. */
+void slg_problem_final(const slg_problem *p, slg_hp_set *hp);
 /** A part's definition. */
 void slg_problem_define(const slg_problem *p, const slg_hp_set *hp, int32_t part, slg_term_def *out);
 /** Value of a parameter of the fit (SLG_FIT_...) for a species channel. */

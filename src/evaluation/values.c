@@ -72,6 +72,13 @@ slg_status slg_problem_typical(const slg_problem *p, bool heaviest, slg_hp_set *
     return st;
 }
 
+void slg_problem_final(const slg_problem *p, slg_hp_set *hp)
+{
+    const int32_t n = p->cfg->final_n_sparse;
+    for (int32_t s = 0; n > 0 && s < p->n_species; s++)
+        hp->v[p->cfg->fit + SLG_FIT_N_SPARSE][s] = n;
+}
+
 void slg_problem_define(const slg_problem *p, const slg_hp_set *hp, int32_t part, slg_term_def *out)
 {
     slg_config_define(p->cfg, hp, p->n_species, part, p->term_file, out);
@@ -91,9 +98,9 @@ size_t slg_problem_sparse(const slg_problem *p, const slg_hp_set *hp, int32_t pa
 
 double slg_problem_bytes(const slg_problem *p)
 {
-    const slg_side *side[] = {&p->train, &p->validation, &p->learnt, &p->test};
+    const slg_side *side[] = {&p->train, &p->validation, &p->learnt, &p->rest, &p->test};
     double sum = 0;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         for (size_t b = 0; b < side[i]->n_batch; b++) {
             const slg_batch *batch = &side[i]->batch[b];
             sum += (double)slg_rows_block_size(batch->rows_block);

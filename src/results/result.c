@@ -206,3 +206,38 @@ json_t *slg_result_json(const slg_problem *p, const slg_result *r)
     json_decref(warnings);
     return o;
 }
+
+/* --- the final fit -------------------------------------------------------------------------------------------- */
+
+static json_t *final_json(const slg_problem *p, const slg_final *f)
+{
+    const size_t more = p->rest.data ? p->rest.data->n_frame : 0;
+    json_t *o = json_object();
+    json_object_set_new(o, "trial", json_integer((json_int_t)f->trial));
+    json_object_set_new(o, "structures", json_integer((json_int_t)(p->train_set->n_frame + more)));
+    json_object_set_new(o, "hp", hp_json(p, &f->hp));
+    if (f->training)
+        json_object_set_new(o, "training_errors", side_json(p->learnt.data ? &p->learnt : &p->validation, f->training));
+    if (f->test)
+        json_object_set_new(o, "test_errors", side_json(&p->test, f->test));
+    json_object_set_new(o, "potential", json_string("final/potential.xml"));
+    json_t *warnings = warnings_json(p, &f->hp);
+    if (json_array_size(warnings) > 0)
+        json_object_set(o, "warnings", warnings);
+    json_decref(warnings);
+    return o;
+}
+
+slg_status slg_write_final(const slg_problem *p, const slg_final *f, const char *dir, slg_error *err)
+{
+    char folder[SLG_PATH];
+    slg_status st = slg_path_join(folder, dir, "final", err);
+    if (st == SLG_OK)
+        st = slg_make_folder(folder, err);
+    snprintf(f->pot->label, sizeof f->pot->label, "starling_final%06lld", (long long)f->trial);
+    if (st == SLG_OK)
+        st = slg_describe_potential(p, &f->hp, f->pot, err);
+    if (st == SLG_OK)
+        st = slg_potential_write(f->pot, folder, "potential", err);
+    return st == SLG_OK ? slg_write_json(final_json(p, f), 17, folder, "result.json", err) : st;
+}

@@ -36,6 +36,18 @@ SLG_CHECKED slg_status slg_write_status(const slg_search *s, const slg_progress 
 
 /** <dir>/best: potential files and result.json. */
 SLG_CHECKED slg_status slg_write_best(const slg_search *s, const char *dir, slg_error *err);
+/** The fit of all structures at the end of a search; errors by config_type. */
+typedef struct slg_final {
+    int64_t trial;
+    slg_hp_set hp;
+    slg_potential *pot;
+    slg_errors *training, *test; /* on the training structures (without those of the validation); NULL: no such set */
+} slg_final;
+/**
+ * <dir>/final: potential files and result.json {"trial":17,"structures":214,"hp":{..},"training_errors":{..},
+ * "test_errors":{..},"potential":"final/potential.xml","warnings":[..]}, what there is of it.
+ */
+SLG_CHECKED slg_status slg_write_final(const slg_problem *p, const slg_final *final, const char *dir, slg_error *err);
 /** A fit as it is told; errors by config_type. */
 typedef struct slg_result {
     const slg_hp_set *hp;

@@ -27,6 +27,11 @@ static double constant_bytes(const slg_problem *p, size_t workers)
     return program_bytes + worker_bytes * (double)workers + slg_problem_bytes(p) + table_bytes(p, &phases);
 }
 
+static double footprint_bytes(const slg_footprint *f, size_t workers)
+{
+    return f->blocks + f->overhead + f->scratch * (double)workers;
+}
+
 /* Bytes of the process with `window` trials in flight. */
 static slg_status predict(const slg_problem *p, const slg_phase *phase, const slg_hp_set *hp, size_t workers,
                           slg_admission *out, slg_error *err)
@@ -37,7 +42,7 @@ static slg_status predict(const slg_problem *p, const slg_phase *phase, const sl
                              .window = out->window,
                              .particles = phase->particles};
     slg_status st = slg_footprint_at(p, hp, &crowd, &out->of, err);
-    out->predicted = constant_bytes(p, workers) + out->of.blocks + out->of.overhead + out->of.scratch * (double)workers;
+    out->predicted = constant_bytes(p, workers) + footprint_bytes(&out->of, workers);
     return st;
 }
 
@@ -97,6 +102,27 @@ slg_status slg_admit(const slg_problem *p, const slg_phase *phase, size_t worker
     if (st == SLG_OK)
         st = find_window(p, phase, &hp, workers, limit.bytes, out, err);
     return st == SLG_OK && out->predicted > limit.bytes ? too_much(p, out, workers, &limit, err) : st;
+}
+
+slg_status slg_admit_final(const slg_problem *p, size_t workers, slg_admission *out, slg_error *err)
+{
+    slg_hp_set hp;
+    bool found;
+    const slg_memory_limit limit = slg_memory_budget(p->cfg);
+    const slg_crowd crowd = {.whole = true, .workers = workers, .window = 1, .particles = 1};
+    *out = (slg_admission){.window = 1};
+    slg_status st = slg_problem_typical(p, true, &hp, &found, err);
+    if (st != SLG_OK || !found)
+        return st;
+    slg_problem_final(p, &hp);
+    st = slg_footprint_at(p, &hp, &crowd, &out->of, err);
+    out->predicted = constant_bytes(p, workers) + footprint_bytes(&out->of, workers);
+    if (st == SLG_OK && out->predicted > limit.bytes)
+        st = slg_fail(err, SLG_ERR_NOMEM,
+                      "memory: the final fit on all structures needs %.0f MB, the limit is %.0f MB (%s); lower "
+                      "fit.final_n_sparse (or n_sparse), or raise the limit",
+                      out->predicted / 1e6, limit.bytes / 1e6, limit.of);
+    return st;
 }
 
 slg_memory_limit slg_memory_budget(const slg_config *cfg)

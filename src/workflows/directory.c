@@ -16,7 +16,7 @@ static const char marker_text[] = "This folder is a study of Starling; the progr
 
 /* What a study writes, besides its checkpoint. */
 static const char *const written[] = {"config.yaml", "study.json", "status.json", "study.log", "trials.csv",
-                                      "times.csv",   "best",       "trace",       ".starpu"};
+                                      "times.csv",   "best",       "final",       "trace",     ".starpu"};
 enum { N_WRITTEN = sizeof written / sizeof written[0] };
 
 /* Is there anything of that name, be it a link that leads nowhere? */

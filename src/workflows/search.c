@@ -139,6 +139,10 @@ static slg_status admit_phases(const slg_session *x, slg_error *err)
         st = slg_admit(x->p, &x->s.phases.phase[i], x->e->workers, &a, err);
         x->x->predicted_bytes = st == SLG_OK ? fmax(x->x->predicted_bytes, a.predicted) : 0;
     }
+    slg_admission last;
+    if (st == SLG_OK)
+        st = slg_admit_final(x->p, x->e->workers, &last, err);
+    x->x->predicted_bytes = st == SLG_OK ? fmax(x->x->predicted_bytes, last.predicted) : 0;
     return st;
 }
 
@@ -175,6 +179,8 @@ static slg_status deliver(slg_session *x, slg_error *err)
     slg_status st = slg_session_appraise(x, &x->p->test, &x->s.best.test, err);
     if (st == SLG_OK)
         st = slg_session_save_all(x, "finished", err);
+    if (st == SLG_OK)
+        st = slg_session_final(x, err);
     if (st != SLG_OK || s->more == 0)
         return st;
     x->s.more = 0;

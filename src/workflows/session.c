@@ -19,10 +19,10 @@
 static slg_status clean_folder(const char *dir, slg_error *err)
 {
     char path[SLG_PATH];
-    static const char *const inside[] = {"best", "trace"};
+    static const char *const inside[] = {"best", "final", "trace"};
     slg_status st = SLG_OK;
     slg_remove_temporaries(dir, NULL, true);
-    for (int i = 0; st == SLG_OK && i < 2; i++) {
+    for (size_t i = 0; st == SLG_OK && i < sizeof inside / sizeof *inside; i++) {
         st = slg_path_join(path, dir, inside[i], err);
         if (st == SLG_OK)
             slg_remove_temporaries(path, NULL, true);

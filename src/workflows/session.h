@@ -44,6 +44,8 @@ SLG_CHECKED slg_status slg_session_save_all(slg_session *x, const char *state, s
 /** Replaces *by_group by the errors of the best potential on a side; they become part of best/result.json. */
 SLG_CHECKED slg_status slg_session_appraise(slg_session *x, const slg_side *side, slg_errors **by_group,
                                             slg_error *err);
+/** final/: the best hyper-parameters fitted to all structures. A numerical failure is a warning. */
+SLG_CHECKED slg_status slg_session_final(slg_session *x, slg_error *err);
 /** What is due after a result: a progress line, status.json, a checkpoint. For slg_loop.between. */
 SLG_CHECKED slg_status slg_session_between(void *session, slg_error *err);
 /** What is due after an iteration. */

@@ -63,8 +63,8 @@ slg_status slg_nested_loss(const slg_nested *p, const double *x, double *delta, 
                            double *slope, double *sq, double *n, void *work);
 /**
  * The best x: of SLG_NESTED_SCREEN points that cover the box evenly the best SLG_NESTED_STARTS, from each of them
- * SLG_NESTED_STEPS evaluations at most (NLopt, LBFGS within bounds); no times, no random numbers. delta and sigma as above, at the best x. The status of the
- * last failure where no evaluation succeeds.
+ * SLG_NESTED_STEPS evaluations at most (NLopt, LBFGS within bounds); no times, no random numbers. delta and sigma as
+ * above, at the best x. The status of the last failure where no evaluation succeeds.
  */
 slg_status slg_nested_solve(const slg_nested *p, double *delta, double *sigma, double *x, double *loss, void *work);
 

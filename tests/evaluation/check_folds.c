@@ -139,8 +139,8 @@ static void add_batch(const model *m, const slg_batch *b, double *gram)
     free(k);
 }
 
-/* A fit on the batches that are not in a fold, from rows of its own; its coefficients, part after part. */
-static void refit(const slg_flight *f, const model *m, size_t fold, double *alpha)
+/* A fit on the batches that are not in a fold, and on those of `more`, from rows of its own; its coefficients. */
+static void refit(const slg_flight *f, const model *m, size_t fold, const slg_side *more, double *alpha)
 {
     const slg_side *side = &f->e->p->train;
     double sigma[SLG_MAX_CLASS], *gamma = calloc(m->m, sizeof *gamma);
@@ -151,6 +151,8 @@ static void refit(const slg_flight *f, const model *m, size_t fold, double *alph
     for (size_t i = 0; i < side->n_batch; i++)
         if (side->batch[i].fold != fold)
             add_batch(m, &side->batch[i], gram);
+    for (size_t i = 0; more && i < more->n_batch; i++)
+        add_batch(m, &more->batch[i], gram);
     ck_assert_int_eq(slg_fit_solve(gram, NULL, m->m, side->n_class, m->n, m->part, (const double *const *)m->u, NULL,
                                    f->model.delta, sigma, gamma, alpha, &where, work),
                      SLG_OK);
@@ -200,7 +202,7 @@ START_TEST(each_fold_equals_a_refit)
     double *alpha = calloc(m.m, sizeof *alpha);
     for (size_t k = 0; k < FOLDS; k++) {
         double sq[SLG_N_QUANTITY];
-        refit(&f, &m, k, alpha);
+        refit(&f, &m, k, NULL, alpha);
         for (size_t b = 0; b < pot->n_part; b++)
             memcpy(pot->part[b].alpha, alpha + f.model.col0[b], pot->part[b].m * sizeof *alpha);
         judge(p, pot, k, sq);
@@ -211,6 +213,41 @@ START_TEST(each_fold_equals_a_refit)
     free(alpha);
     drop_model(&m);
     slg_folds_free(&folds);
+    slg_potential_free(&pot);
+    slg_flight_release(&f);
+    slg_evaluator_free(&e);
+    slg_rt_stop(&rt);
+    slg_problem_free(&p);
+    slg_config_free(&cfg);
+}
+END_TEST
+
+/* The final fit has the rows of both sets, on the sparse points of the training set. */
+START_TEST(a_whole_fit_equals_a_refit)
+{
+    slg_config *cfg = study_parse(example[_i].folder, example[_i].text);
+    slg_problem *p = study_problem(cfg);
+    slg_hp_set hp = study_values(p);
+    slg_rt *rt = study_engine(SLG_RT_INLINE, 0, NULL);
+    slg_evaluator *e = study_evaluator(p, rt);
+    slg_potential *pot = NULL;
+    slg_flight f = study_flight(e, SLG_NEED_ERRORS, &hp);
+    ck_ok(slg_flight_whole(&f, &pot, &err), &err);
+    model m = take_model(p, rt, &f.model);
+    double *alpha = calloc(m.m, sizeof *alpha), *got = malloc(p->train_set->n_frame * sizeof *got),
+           *want = malloc(p->train_set->n_frame * sizeof *want);
+    slg_geom *geom = NULL;
+    ck_ok(slg_geom_build(p->train_set, p->cutoff, p->n_species, p->z, &geom, &err), &err);
+    ck_ok(slg_potential_predict(pot, p->train_set, geom, got, NULL, NULL, &err), &err);
+    refit(&f, &m, SIZE_MAX, p->rest.data ? &p->rest : NULL, alpha);
+    ck_assert((p->rest.data != NULL) == (_i > 0)); /* the dimer's validation structures are those of the training */
+    for (size_t b = 0; b < pot->n_part; b++)
+        memcpy(pot->part[b].alpha, alpha + f.model.col0[b], pot->part[b].m * sizeof *alpha);
+    ck_ok(slg_potential_predict(pot, p->train_set, geom, want, NULL, NULL, &err), &err);
+    ck_assert_double_lt(slg_test_deviation(p->train_set->n_frame, got, want), 1e-8);
+    free(alpha), free(got), free(want);
+    slg_geom_free(&geom);
+    drop_model(&m);
     slg_potential_free(&pot);
     slg_flight_release(&f);
     slg_evaluator_free(&e);
@@ -296,6 +333,7 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, blocks_and_predictions_agree, 0, 3);
     tcase_add_loop_test(t, each_fold_equals_a_refit, 0, 3);
+    tcase_add_loop_test(t, a_whole_fit_equals_a_refit, 0, 3);
     tcase_add_loop_test(t, solved_ratios_are_used, 0, 2);
     tcase_add_loop_test(t, same_bits, 0, 3);
     suite_add_tcase(s, t);

@@ -281,7 +281,7 @@ START_TEST(prediction)
     slg_config *cfg = study_parse_with("silicon", study_silicon, "n_sparse: 60", "n_sparse: 700");
     slg_problem *p = study_problem(cfg);
     const slg_hp_set hp = study_values(p);
-    const slg_crowd crowd = {_i ? SLG_NEED_ERRORS : SLG_NEED_PREDICTIONS, _i == 1, 1, 1, 1};
+    const slg_crowd crowd = {_i ? SLG_NEED_ERRORS : SLG_NEED_PREDICTIONS, _i == 1, false, 1, 1, 1};
     slg_footprint f;
     ck_ok(slg_footprint_at(p, &hp, &crowd, &f, &err), &err);
     const double want = f.blocks + f.overhead + f.scratch;
