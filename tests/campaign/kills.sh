@@ -10,12 +10,14 @@ number=$2
 RANDOM=${3:-1}
 
 sed 's/iterations: 8/iterations: 20/' tiny.yaml >long.yaml
-sed 's/iterations: 8/strategy: 2\n  iterations: 4\n  stage2_particles: 4\n  stage2_iterations: 4/' tiny.yaml >two.yaml
+sed 's/strategy: 1/strategy: 2/; s/iterations: 8/iterations: 4\n  stage2_particles: 4\n  stage2_iterations: 4/' tiny.yaml >two.yaml
 
 awk 'NR % 4 == 1 { n++ } { print > "part-" n % 3 ".xyz" }' C2_dimer.xyz
 sed 's/train: .*/train: ["part-[01].xyz"]\n  test: part-2.xyz/; s/validation: same/validation: 0.25/' tiny.yaml >sets.yaml
 
 sed 's/strategy: 1/strategy: 3/; s/delta: .*/delta: 1/' tiny.yaml >three.yaml
+
+sed '/strategy:/d; /  sigma_/d; s/delta: .*/final_n_sparse: 20/; s/validation: same/validation: {folds: 3}/' tiny.yaml >folds.yaml
 
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 # One of the words into the variable NAME; not in $(...), where RANDOM begins anew with the time.
@@ -65,6 +67,7 @@ timed one run tiny.yaml --dir whole-one --quiet
 timed long run long.yaml --dir whole-long --quiet
 timed two run two.yaml --dir whole-two --quiet
 timed three run three.yaml --dir whole-three --quiet
+timed folds run folds.yaml --dir whole-folds --quiet
 timed sets run sets.yaml --dir whole-sets --quiet
 timed best best whole-one --json
 cp log hp.json
@@ -107,11 +110,12 @@ readers() {
 
 while [ "$kills" -lt "$number" ]; do
     searches=$((searches + 1))
-    pick kind one one two two three three three sets sets sets more more beside
+    pick kind one one two two three three folds folds folds sets sets sets more more beside
     case $kind in
     one) search one tiny.yaml ;;
     two) search two two.yaml ;;
     three) search three three.yaml ;;
+    folds) search folds folds.yaml ;;
     sets) search sets sets.yaml ;;
     more) more ;;
     beside) readers ;;

@@ -15,10 +15,11 @@ fail() {
     exit 1
 }
 
-# same_results A B: trial table and best potential of two study directories are the same bytes.
+# same_results A B: trial table, best and final potential of two study directories are the same bytes.
 same_results() {
     cmp "$1/trials.csv" "$2/trials.csv" || fail "trials.csv of $1 and $2 differ"
     diff -r "$1/best" "$2/best" || fail "best/ of $1 and $2 differ"
+    diff -r "$1/final" "$2/final" || fail "final/ of $1 and $2 differ"
     if find "$2" -name "*.starling-*" | grep .; then fail "temporary files of killed processes are left in $2"; fi
 }
 

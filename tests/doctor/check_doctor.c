@@ -229,6 +229,16 @@ static void atom_held(slg_dataset *d)
             d->force[3 * d->frame[f].first + c] += 3;
 }
 
+/* A net force above the absolute limit that is small against the forces themselves. */
+static void large_forces(slg_dataset *d)
+{
+    const slg_frame *f = &d->frame[30];
+    for (size_t i = 0; i < f->n_atom; i++)
+        for (size_t c = 0; c < 3; c++)
+            d->force[3 * (f->first + i) + c] = c > 0 ? 0 : (i % 2 ? -8 : 8) * (f->n_atom % 2 && i == 0 ? 0 : 1);
+    d->force[3 * (f->first + 1)] += 0.6;
+}
+
 static void atoms_close(slg_dataset *d)
 {
     const slg_frame *f = &d->frame[35];
@@ -310,6 +320,7 @@ static const struct {
     {&silicon, one_energy_down, "energy-outlier: |(structure 30 (line ", ""},
     {&silicon, one_force, "force-outlier: |far from all others|(structure 40 (line ", ""},
     {&silicon, atom_held, "force-sum: |3 structures", ""},
+    {&silicon, large_forces, "", ""},
     {&silicon, atoms_close, "distance-short: |in 1 of|(structure 35 (line ", ""},
     {&silicon, some_without_forces, "partial: |9 of 100 structures have no forces", ""},
     {&silicon, another_element, "rare-element: |Ge occurs in one structure", "energy-outlier"},
@@ -357,6 +368,55 @@ START_TEST(spoilt_data)
     }
     free(found);
     slg_dataset_free(&d);
+}
+END_TEST
+
+/* One structure says nothing about how often its elements occur. */
+START_TEST(a_single_structure)
+{
+    double e0[SLG_MAX_SPECIES];
+    slg_error err = {0};
+    slg_dataset *d = open_example(&dimer, e0), *one = NULL;
+    ck_assert_int_eq(slg_dataset_subset(d, (size_t[]){7}, 1, &one, &err), SLG_OK);
+    char *found = examine(one, NULL, e0, &usual_keys, false);
+    ck_assert_str_eq(found, "");
+    free(found);
+    slg_dataset_free(&one);
+    slg_dataset_free(&d);
+}
+END_TEST
+
+/*
+ * A bond that is stretched by 0.01 Angstrom a step against 10 eV/Angstrom, while the cell grows under a tension: the
+ * work of one is counted where the other is judged. With `wrong`, forces of the wrong sign.
+ */
+static char *stretched(bool wrong)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    for (int k = 0; k < 20; k++) {
+        const double cell = 6 * pow(1.002, k), pull = wrong ? -10 : 10;
+        fprintf(out,
+                "2\nLattice=\"%.15g 0 0 0 %.15g 0 0 0 %.15g\" Properties=species:S:1:pos:R:3:forces:R:3 "
+                "energy=%.15g virial=\"5 0 0 0 5 0 0 0 5\"\nC 0 0 0 %g 0 0\nC %.15g 0 0 %g 0 0\n",
+                cell, cell, cell, -20 + 0.07 * k, pull, 0.3 * cell + 0.01 * k, -pull);
+    }
+    fclose(out);
+    slg_dataset *d = parse(text);
+    char *found = examine(d, NULL, (const double[]){-8}, &usual_keys, true);
+    slg_dataset_free(&d);
+    free(text);
+    return found;
+}
+
+START_TEST(both_works_are_counted)
+{
+    char *right = stretched(false), *wrong = stretched(true);
+    ck_assert_msg(!strstr(right, "energy-force"), "%s", right);
+    ck_assert_msg(strstr(wrong, "energy-force"), "%s", wrong);
+    free(right);
+    free(wrong);
 }
 END_TEST
 
@@ -565,6 +625,8 @@ int main(void)
 {
     Suite *s = suite_create("doctor");
     TCase *t = tcase_create("doctor");
+    tcase_add_test(t, a_single_structure);
+    tcase_add_test(t, both_works_are_counted);
     tcase_add_loop_test(t, spoilt_data, 0, sizeof spoilt / sizeof *spoilt);
     tcase_add_loop_test(t, repeated_structures, 0, 8);
     tcase_add_test(t, leak_of_training_structures);

@@ -1,6 +1,8 @@
 /* One particle from descriptor to errors: published numbers, and the same bits on every engine. */
 #include "runtime/base/alloc.h"
+#include "src/registry.h"
 #include "tasks/fit/params.h"
+#include "tasks/sparse/sparse_task.h"
 #include "tasks/terms/soap/soap.h"
 #include "tests/support/study_support.h"
 
@@ -269,6 +271,59 @@ START_TEST(reference_instances)
 }
 END_TEST
 
+/* Chosen points are the descriptors with their numbers, also the first and the last of a chunk. */
+START_TEST(points_of_several_chunks)
+{
+    enum { N = 7, D = 3, CHUNKS = 3 };
+    const size_t first[CHUNKS + 1] = {0, 2, 3, N};
+    double x[N][D];
+    slg_block *chunk[CHUNKS] = {NULL}, *block = NULL;
+    slg_rt *rt = study_engine(SLG_RT_INLINE, 0, NULL);
+    const slg_place at = {-1, -1, -1, 0, NULL, NULL};
+    slg_sparse_set *set = slg_alloc_aligned(slg_sparse_set_bytes(N, D), 1);
+    double *memory[CHUNKS];
+    for (size_t i = 0; i < N; i++)
+        for (size_t c = 0; c < D; c++)
+            x[i][c] = sin((double)(3 * i + c + 1)) / (double)(c + 1);
+    for (size_t c = 0; c < CHUNKS; c++) {
+        const size_t bytes = (first[c + 1] - first[c]) * sizeof x[0];
+        memory[c] = slg_alloc_aligned(bytes, 1);
+        memcpy(memory[c], x[first[c]], bytes);
+        ck_ok(slg_rt_block_host(rt, memory[c], bytes, &chunk[c], &err), &err);
+    }
+    ck_ok(slg_rt_block(rt, slg_sparse_set_bytes(N, D), &block, &err), &err);
+    ck_ok(slg_submit_sparse_selection(rt, &at, slg_terms[0], SLG_SPARSE_RANDOM, 3, N, D, CHUNKS, first, chunk, block,
+                                      &err),
+          &err);
+    ck_ok(slg_rt_read(rt, block, NULL, set, slg_sparse_set_bytes(N, D), &err), &err);
+    ck_assert_uint_eq(set->m, N);
+    for (size_t k = 0; k < N; k++)
+        ck_assert_mem_eq(slg_sparse_q(set) + k * D, x[slg_sparse_index(set)[k]], sizeof x[0]);
+    slg_rt_stop(&rt);
+    for (size_t c = 0; c < CHUNKS; c++)
+        slg_free(memory[c]);
+    slg_free(set);
+}
+END_TEST
+
+/* Memory is predicted at the middle of the ranges where that is inside the term's domain. */
+START_TEST(a_typical_point_is_the_middle)
+{
+    slg_config *cfg = study_parse("c2-dimer", study_search1);
+    slg_problem *p = study_problem(cfg);
+    slg_hp_set middle, typical;
+    bool found;
+    ck_ok(slg_problem_middle(p, &middle, &err), &err);
+    ck_ok(slg_problem_typical(p, false, &typical, &found, &err), &err);
+    ck_assert(found);
+    for (size_t i = 0; i < cfg->n_hp; i++)
+        if (!(cfg->slot[i].param->flags & SLG_PARAM_NESTED))
+            ck_assert_double_eq(typical.v[i][0], middle.v[i][0]);
+    slg_problem_free(&p);
+    slg_config_free(&cfg);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("particle");
@@ -279,6 +334,8 @@ int main(void)
     tcase_add_test(t, kernel_statistics);
     tcase_add_test(t, reference_instances);
     tcase_add_loop_test(t, dimer_fits, 0, 4);
+    tcase_add_test(t, points_of_several_chunks);
+    tcase_add_test(t, a_typical_point_is_the_middle);
     suite_add_tcase(s, t);
     return slg_test_main(s);
 }

@@ -19,4 +19,7 @@ for dir in one two; do
 done
 grep -q ERR_HP one/trials.csv || fail "no trial of the search failed"
 "$program" report one --baseline two -o page.html >/dev/null || fail "report"
+grep -q '<h3>Failed trials: [1-9]' page.html || fail "number of failed trials"
+grep -q '<li><strong>[1-9][0-9]* ×</strong> .*rcut_soft.* (first: trial [0-9]*)</li>' page.html || fail "reasons of failures"
+! grep -o 'tabindex="[^"]*"' page.html | grep -v '"0"' || fail "order of the keyboard"
 python3 "$mine/page.py" page.html ${folder:+"$folder"}
