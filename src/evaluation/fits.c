@@ -20,16 +20,16 @@ slg_status slg_flight_blocks(slg_flight *f, bool judged, slg_error *err)
     const slg_problem *p = f->e->p;
     size_t one;
     slg_status st = slg_flight_gram(f, &p->train, f->e->train, f->set, &f->n_set, err);
+    if (st == SLG_OK && judged && p->n_fold == 0)
+        st = slg_flight_gram(f, &p->validation, f->e->validation, &f->metric, &one, err);
     if (st == SLG_OK && f->whole && p->rest.data) {
         st = slg_flight_gram(f, &p->rest, f->e->rest, &f->set[f->n_set], &one, err);
         f->n_set++;
     }
-    if (st != SLG_OK)
-        return st;
-    if (f->n_set > 1)
+    if (st == SLG_OK && f->n_set > 1)
         return sum_sets(f, err);
     f->gram = f->set[0];
-    return judged ? slg_flight_gram(f, &p->validation, f->e->validation, &f->metric, &one, err) : SLG_OK;
+    return st;
 }
 
 void slg_flight_release_blocks(slg_flight *f)

@@ -262,13 +262,15 @@ slg_status slg_flight_whole(slg_flight *f, slg_potential **pot, slg_error *err)
     f->whole = true;
     slg_status st = submit_descriptor_part(f, "final fit", &out, err);
     if (st == SLG_OK)
-        st = slg_flight_blocks(f, false, err);
+        st = slg_flight_blocks(f, f->needs & SLG_NEED_NESTED, err);
     if (st == SLG_OK)
         st = slg_flight_solve(f, NULL, err);
     slg_flight_release_blocks(f);
     slg_rt_wait(f->e->rt);
     if (st == SLG_OK)
         st = read_status(f, f->model.coef, "final fit", err);
+    if (st == SLG_OK && f->weights)
+        st = slg_flight_take_ratios(f, err);
     return st == SLG_OK ? slg_flight_potential(f, pot, err) : st;
 }
 

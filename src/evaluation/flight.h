@@ -77,7 +77,11 @@ typedef struct slg_folds {
 } slg_folds;
 void slg_folds_free(slg_folds **folds);
 
-/** A fit of all structures at f->hp and its potential. Waits; ERR_* with the reason in err, STOPPED when cancelled. */
+/**
+ * A fit of all structures at f->hp and its potential. With SLG_NEED_NESTED delta and sigmas are solved first, for the
+ * errors of the validation as in a trial; f->hp has them then. Waits; ERR_* with the reason in err, STOPPED when
+ * cancelled.
+ */
 SLG_CHECKED slg_status slg_flight_whole(slg_flight *f, slg_potential **pot, slg_error *err);
 
 /** Outcome, and errors by config_type [n_group] where not NULL and known. Waits. */

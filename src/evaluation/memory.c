@@ -28,6 +28,8 @@ static slg_status submit_base(slg_flight *base, slg_error *err)
 static slg_status submit_whole(slg_flight *f, slg_error *err)
 {
     slg_potential *none = NULL;
+    if (f->e->p->cfg->strategy == 3)
+        f->needs |= SLG_NEED_NESTED;
     f->at = (slg_place){-1, -1, -1, 0, NULL, NULL};
     slg_status st = slg_flight_whole(f, &none, err);
     if (st != SLG_STOPPED)

@@ -54,7 +54,7 @@ slg_status slg_flight_nested(slg_flight *f, const double *sigma, slg_error *err)
     slg_ratio ratio[SLG_MAX_RATIO];
     slg_config_settings(p->cfg, f->objective->param, f->objective->n_param, f->setting);
     slg_status st = find_ratios(f, ratio, err);
-    const slg_nested_request request = {.gram = f->gram,
+    const slg_nested_request request = {.gram = p->n_fold > 0 ? f->gram : f->set[0],
                                         .n_fold = p->n_fold > 0 ? p->n_fold : 1,
                                         .judged = p->n_fold > 0 ? f->set : &f->metric,
                                         .folds = p->n_fold > 0,

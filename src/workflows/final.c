@@ -10,8 +10,9 @@ static slg_status make(slg_session *x, slg_flight *f, slg_error *err)
 {
     const slg_problem *p = x->p;
     const slg_side *learnt = p->learnt.data ? &p->learnt : &p->validation;
-    slg_final final = {.trial = x->s.best.trial, .hp = f->hp};
+    slg_final final = {.trial = x->s.best.trial};
     slg_status st = slg_flight_whole(f, &final.pot, err);
+    final.hp = f->hp;
     if (st == SLG_OK)
         st = slg_appraise(p, x->rt, learnt, final.pot, &final.training, err);
     if (st == SLG_OK)
@@ -26,10 +27,16 @@ static slg_status make(slg_session *x, slg_flight *f, slg_error *err)
 
 slg_status slg_session_final(slg_session *x, slg_error *err)
 {
-    slg_flight f = {.e = x->e, .needs = SLG_NEED_ERRORS, .hp = x->s.best.hp, .at = {-1, -1, -1, 0, NULL, NULL}};
+    slg_flight f = {.e = x->e,
+                    .needs = SLG_NEED_ERRORS,
+                    .objective = x->p->cfg->objective,
+                    .hp = x->s.best.hp,
+                    .at = {-1, -1, -1, 0, NULL, NULL}};
     if (!x->s.best.pot)
         return SLG_OK;
     slg_problem_final(x->p, &f.hp);
+    if (slg_search_phase(&x->s)->nested && x->p->cfg->final_n_sparse > 0) /* other points, other ratios */
+        f.needs |= SLG_NEED_NESTED;
     slg_status st = make(x, &f, err);
     slg_rt_wait(x->rt);
     slg_flight_release(&f);

@@ -216,6 +216,12 @@ static double halton(unsigned i, size_t d)
     return u;
 }
 
+/* Points that are looked at first: along the diagonal, where all sigmas are alike, then all over the box. */
+static double point(unsigned i, size_t d)
+{
+    return i < SLG_NESTED_DIAGONAL ? (i + 0.5) / SLG_NESTED_DIAGONAL : halton(i - SLG_NESTED_DIAGONAL + 1, d);
+}
+
 typedef struct box {
     double lo[SLG_MAX_RATIO], hi[SLG_MAX_RATIO];
 } box;
@@ -225,9 +231,9 @@ static size_t screen(course *c, const box *b, double x[SLG_NESTED_STARTS][SLG_MA
 {
     double loss[SLG_NESTED_STARTS], at[SLG_MAX_RATIO], value, sq[SLG_LOSS_QUANTITIES], n[SLG_LOSS_QUANTITIES];
     size_t found = 0;
-    for (unsigned i = 1; i <= SLG_NESTED_SCREEN; i++) {
+    for (unsigned i = 0; i < SLG_NESTED_SCREEN; i++) {
         for (size_t d = 0; d < c->p->n_ratio; d++)
-            at[d] = b->lo[d] + halton(i, d) * (b->hi[d] - b->lo[d]);
+            at[d] = b->lo[d] + point(i, d) * (b->hi[d] - b->lo[d]);
         const slg_status st = slg_nested_loss(c->p, at, c->delta, c->sigma, &value, NULL, sq, n, c->work);
         c->st = st == SLG_OK ? c->st : st;
         size_t k = found < SLG_NESTED_STARTS ? found : SLG_NESTED_STARTS;
