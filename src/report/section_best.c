@@ -185,6 +185,27 @@ static void put_error_tables(slg_page *p)
     }
 }
 
+/* The potential to be used, and its errors on the test structures. */
+static void put_final(slg_page *p)
+{
+    const json_t *f = p->s->final, *test = json_object_get(f, "test_errors");
+    if (!f)
+        return;
+    fputs("<p>Final potential: <code>", p->out);
+    slg_html_text(p->out, slg_json_text(f, "potential"));
+    fprintf(p->out, "</code>, the best hyper-parameters fitted to all %.0f structures",
+            slg_json_number(f, "structures"));
+    const json_t *n = json_object_get(json_object_get(f, "hp"), "n_sparse");
+    if (json_is_number(n))
+        fprintf(p->out, ", n_sparse %.0f", json_number_value(n));
+    fputs(".</p>\n", p->out);
+    if (!test)
+        return;
+    put_error_head(p, "Its errors on the test structures", false);
+    put_error_rows(p, test, NULL);
+    fputs("</tbody></table></div>\n", p->out);
+}
+
 static void put_warnings(slg_page *p)
 {
     size_t i;
@@ -212,6 +233,8 @@ slg_status slg_page_best(slg_page *p, slg_error *err)
         st = put_hps(p, err);
     if (st == SLG_OK && r)
         put_error_tables(p);
+    if (st == SLG_OK)
+        put_final(p);
     if (st == SLG_OK && slg_json_text(r, "gap_fit")[0]) {
         fputs("<details><summary>The same fit by gap_fit</summary><pre>", p->out);
         slg_html_text(p->out, slg_json_text(r, "gap_fit"));

@@ -38,6 +38,13 @@ static slg_status read_files(const char *dir, slg_source *s, slg_error *err)
     if (st == SLG_OK)
         st = read_json(dir, "best/result.json", &s->result, err);
     if (st == SLG_OK)
+        st = read_json(dir, "final/result.json", &s->final, err);
+    if (st == SLG_OK && s->final &&
+        !json_equal(json_object_get(s->final, "trial"), json_object_get(s->result, "trial"))) {
+        json_decref(s->final);
+        s->final = NULL;
+    }
+    if (st == SLG_OK)
         st = read_json(dir, "best/kernel.json", &s->kernel, err);
     if (st == SLG_OK)
         st = read_table(dir, "trials.csv", &s->trials, err);
@@ -135,7 +142,8 @@ static void measure_hp(const slg_source *s, slg_source_hp *h)
 static slg_status index_hps(slg_source *s, slg_error *err)
 {
     const slg_csv *t = &s->trials;
-    size_t first = slg_csv_column(t, "kernel_skew") + 1;
+    const size_t skew = slg_csv_column(t, "kernel_skew"), spread = slg_csv_column(t, "objective_se");
+    const size_t first = (spread < t->n_col ? spread : skew) + 1; /* with folds there is one column more */
     s->hp = slg_calloc(t->n_col, sizeof *s->hp);
     if (!s->hp)
         return slg_fail_nomem(err, "hyper-parameters");
@@ -164,6 +172,7 @@ void slg_source_free(slg_source *s)
     json_decref(s->about);
     json_decref(s->status);
     json_decref(s->result);
+    json_decref(s->final);
     json_decref(s->kernel);
     slg_csv_free(&s->trials);
     slg_csv_free(&s->times);

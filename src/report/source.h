@@ -29,6 +29,7 @@ typedef struct slg_source_hp {
 typedef struct slg_source {
     const char *dir;
     json_t *about, *status, *result, *kernel; /* study.json, status.json, best/result.json, best/kernel.json */
+    json_t *final;                            /* final/result.json where it is of the best trial, else NULL */
     slg_csv trials, times, parity, structures;
     size_t n_trial;
     slg_source_trial *trial;
