@@ -69,10 +69,10 @@ static size_t draw_all(const slg_dataset *d, const slg_fold_plan *plan, size_t *
         if (slg_frame_isolated(d, f, SLG_SPLIT_ISOLATION))
             continue;
         rank_of(d, f, of_group, seen, &rank, &all);
-        if (all < 2)
-            continue;
         const bool grouped = plan->group_key && find_value(frame, plan->group_key, &value);
         *n_grouped += grouped;
+        if (all < 2 && !grouped)
+            continue;
         ticket[n++] = (struct ticket){
             grouped ? draw(plan->seed, SLG_STREAM_FOLD_GROUP, value.p, value.n, 0)
                     : draw(plan->seed, SLG_STREAM_FOLD, frame->config_type, strlen(frame->config_type), rank),

@@ -28,7 +28,8 @@ slg_status slg_flight_blocks(slg_flight *f, bool judged, slg_error *err)
     }
     if (st == SLG_OK && f->n_set > 1)
         return sum_sets(f, err);
-    f->gram = f->set[0];
+    if (st == SLG_OK)
+        f->gram = f->set[0];
     return st;
 }
 

@@ -127,9 +127,14 @@ static slg_status submit_tree(slg_flight *f, const slg_side *side, pile *p, slg_
     for (size_t s = 1; s < p->n_acc; s *= 2)
         for (size_t i = 0; st == SLG_OK && i + s < p->n_acc; i += 2 * s)
             st = slg_submit_gram_add(f->e->rt, &at, f->model.m_total, side->n_class, p->acc[i], p->acc[i + s], err);
+    return st;
+}
+
+/* All but the first, which has the sum. */
+static void release_others(slg_flight *f, pile *p)
+{
     for (size_t i = 1; i < p->n_acc; i++)
         slg_rt_release(f->e->rt, &p->acc[i]);
-    return st;
 }
 
 static slg_status make_blocks(slg_flight *f, const slg_side *side, pile *p, size_t n_pile, ring *r, slg_error *err)
@@ -160,6 +165,7 @@ slg_status slg_flight_gram(slg_flight *f, const slg_side *side, const slg_batch_
     for (size_t k = 0; k < *n_set; k++) {
         if (st == SLG_OK)
             st = submit_tree(f, side, &p[k], err);
+        release_others(f, &p[k]);
         set[k] = p[k].acc[0];
     }
     return st;

@@ -22,7 +22,8 @@ static bool place(const slg_flight *f, const slg_dim *dim, slg_ratio *out)
     const int param = (int)((size_t)dim->hp - p->cfg->fit);
     *out = (slg_ratio){.lo = dim->lo, .hi = dim->hi, .cls = -1};
     for (size_t c = 0; param != SLG_FIT_DELTA && c < p->train.n_class; c++)
-        if (p->train.cls[c].sigma_group < 0 && p->train.cls[c].quantity == param - SLG_FIT_SIGMA_ENERGY)
+        if (p->train.cls[c].fitted && p->train.cls[c].sigma_group < 0 &&
+            p->train.cls[c].quantity == param - SLG_FIT_SIGMA_ENERGY)
             out->cls = (int32_t)c;
     for (size_t b = 0; param == SLG_FIT_DELTA && b < f->model.n_part; b++)
         if (dim->species < 0 || p->cfg->term->channel(f->part[b], p->n_species) == dim->species)

@@ -150,7 +150,7 @@ slg_status slg_session_between(void *session, slg_error *err)
     slg_session *x = session;
     slg_tracer_memory(x->tracer);
     show_line(x, false);
-    if (slg_now() >= x->next_save + 60 * x->p->cfg->checkpoint_minutes && !x->s.best.partial)
+    if (slg_now() >= x->next_save + 60 * x->p->cfg->checkpoint_minutes)
         return slg_session_save(x, "running", err);
     return show_status(x, err);
 }
