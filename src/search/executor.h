@@ -35,6 +35,8 @@ struct slg_executor {
      * Prepares a phase: resources, and on a base what its trials share. ERR_NOMEM; a numerical status: the base fails.
      */
     slg_status (*begin)(slg_executor *x, const slg_phase *phase, const slg_hp_set *base, slg_error *err);
+    /** After the last phase: gives back what its trials shared. */
+    void (*end)(slg_executor *x);
     /** Trials that may be submitted now. */
     size_t (*room)(const slg_executor *x);
     /** Starts a trial. ERR_HP with *refused filled: the HPs are outside their domain, nothing is in flight. */

@@ -124,6 +124,13 @@ static slg_status begin(slg_executor *head, const slg_phase *phase, const slg_hp
     return st == SLG_OK && phase->on_base ? build_base(x, base, err) : st;
 }
 
+static void end(slg_executor *head)
+{
+    local *x = (local *)head;
+    drop_base(x);
+    slg_rt_wait(x->e->rt);
+}
+
 /* --- trials --------------------------------------------------------------------------------------------------- */
 
 static size_t room(const slg_executor *head)
@@ -231,7 +238,7 @@ slg_status slg_executor_local(slg_evaluator *e, slg_executor **out, slg_error *e
     *out = NULL;
     if (!x)
         return slg_fail_nomem(err, "executor");
-    *x = (local){.head = {0, begin, room, submit, next, take, drop, cancel, cancelled, settle, release}, .e = e};
+    *x = (local){.head = {0, begin, end, room, submit, next, take, drop, cancel, cancelled, settle, release}, .e = e};
     pthread_mutex_init(&x->lock, NULL);
     pthread_cond_init(&x->some, NULL);
     *out = &x->head;

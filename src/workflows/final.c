@@ -5,6 +5,10 @@
 #include "src/search/admission.h"
 #include "src/workflows/session.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 /* Fitted, judged by the test structures, written. */
 static slg_status make(slg_session *x, slg_flight *f, slg_error *err)
 {
@@ -25,6 +29,16 @@ static slg_status make(slg_session *x, slg_flight *f, slg_error *err)
     return st;
 }
 
+/* The result of an earlier final fit, so that no failure leaves it beside another search. */
+static slg_status remove_result(const slg_session *x, slg_error *err)
+{
+    char path[SLG_PATH];
+    slg_status st = slg_path_join(path, x->dir, "final/result.json", err);
+    if (st == SLG_OK && unlink(path) != 0 && errno != ENOENT && errno != ENOTDIR)
+        st = slg_fail(err, SLG_ERR_IO, "%s: cannot be removed: %s", path, strerror(errno));
+    return st;
+}
+
 slg_status slg_session_final(slg_session *x, slg_error *err)
 {
     slg_flight f = {.e = x->e,
@@ -37,7 +51,9 @@ slg_status slg_session_final(slg_session *x, slg_error *err)
     slg_problem_final(x->p, &f.hp);
     if (slg_search_phase(&x->s)->nested && x->p->cfg->final_n_sparse > 0) /* other points, other ratios */
         f.needs |= SLG_NEED_NESTED;
-    slg_status st = make(x, &f, err);
+    slg_status st = remove_result(x, err);
+    if (st == SLG_OK)
+        st = make(x, &f, err);
     slg_rt_wait(x->rt);
     slg_flight_release(&f);
     if (slg_rt_cancelled(x->rt)) {

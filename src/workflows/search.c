@@ -177,10 +177,13 @@ static slg_status deliver(slg_session *x, slg_error *err)
         slg_log(SLG_WARNING, "search.start: %lld of %d positions were evaluated; raise %s for the others",
                 (long long)s->n_placed, s->p->cfg->n_start, slg_search_phase(s)->budget);
     slg_status st = slg_session_appraise(x, &x->p->test, &x->s.best.test, err);
-    if (st == SLG_OK)
-        st = slg_session_save_all(x, "finished", err);
+    if (st == SLG_OK) /* it has not finished before final/ is there */
+        st = slg_session_save_all(x, "running", err);
+    x->x->end(x->x);
     if (st == SLG_OK)
         st = slg_session_final(x, err);
+    if (st == SLG_OK)
+        st = slg_session_save(x, "finished", err);
     if (st != SLG_OK || s->more == 0)
         return st;
     x->s.more = 0;
